@@ -1,0 +1,1 @@
+"""Settings and feeds: what the operator wrote, checked as a whole, every error at once with its place."""
