@@ -74,7 +74,7 @@ class ParseError(WatchbotError):
 
 
 class FetchError(WatchbotError):
-    """The network did not give an answer. `kind`: dns, connect, tls, timeout, protocol, too-large, refused, redirect."""
+    """No answer. `kind`: dns, connect, tls, timeout, protocol, too-large, refused, redirect."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)

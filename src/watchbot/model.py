@@ -466,3 +466,170 @@ class AlertView:
     photo_url: str | None = None
     text: str = ""
     """For notices: the whole text, plain."""
+
+
+# -- feeds as stored, and what an update writes -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFeed:
+    """A feed's row: its specification and what watchbot learned of it."""
+
+    id: int
+    spec: FeedSpec
+    origin: str = "config"
+    """config (feeds.yaml) | chat (/addfeed)"""
+    enabled: bool = True
+    disabled_reason: str | None = None
+    next_check_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    baseline_at: datetime | None = None
+    """When the first successful poll recorded what was already there; None before it."""
+    last_fetch_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
+    last_status: int | None = None
+    error_count: int = 0
+    last_error: str | None = None
+    redirect_url: str | None = None
+    redirect_count: int = 0
+    """How often in a row a permanent redirect to `redirect_url` served a feed."""
+    key_mode: str = "guid"
+    """guid | link | text: which identity this feed's entries can be trusted to keep."""
+    window: tuple[str, ...] = ()
+    """Keys of the entries in the last document, newest first: a poll that shares none of them may have missed some."""
+    gap_at: datetime | None = None
+    rhythm: str = ""
+    """JSON state of the interval estimator (watchbot.poller), opaque to storage."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedUpdate:
+    """What one update changes in a feed's row: written in the transaction that commits its entries.
+
+    `changes` maps names of StoredFeed's fields (all but id, spec, origin) to new values; others stay as they are.
+    """
+
+    feed_id: int
+    changes: Mapping[str, object] = field(default_factory=dict)
+
+
+class EntryOutcome(StrEnum):
+    """What became of an entry."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    DUPLICATE = "duplicate"
+    NO_MATCH = "no-match"
+    BASELINE = "baseline"
+    """Seen on the first poll of its feed and too old to alert."""
+    QUARANTINED = "quarantined"
+    """Part of a feed that renewed all its guids or dates at once."""
+    EMBARGOED = "embargoed"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEntry:
+    """An entry to store. `id` is assigned before the transaction (storage.next_entry_ids), so that plans can name it."""
+
+    id: int
+    feed_id: int
+    entry: ParsedEntry
+    keys: tuple[str, ...]
+    """All identities under which the entry is to be known: "guid:<feed id>:<guid>", "url:<canonical>", "text:<sha256>"."""
+    canonical_link: str | None
+    source: str
+    owner: str
+    lang: str | None
+    at: datetime
+    first_seen_at: datetime
+    outcome: EntryOutcome
+    matches: tuple[Match, ...] = ()
+    rules: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    placement: Placement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """One alert for one chat. `state` is PENDING, or HELD until `not_before` (digest, quiet hours)."""
+
+    chat_id: int
+    thread_id: int | None
+    topics: tuple[str, ...]
+    kind: DeliveryKind
+    state: DeliveryState
+    not_before: datetime
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAlert:
+    """An alert to store, with its deliveries.
+
+    NEW and UPDATE alerts belong to an entry and a story; NOTICE alerts carry `text` only.
+    """
+
+    kind: AlertKind
+    priority: Priority
+    deliveries: tuple[PlannedDelivery, ...]
+    entry_id: int | None = None
+    story: str | None = None
+    rules: tuple[str, ...] = ()
+    material: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePlan:
+    """All that one feed's update writes, in one transaction, or not at all."""
+
+    feed: FeedUpdate
+    entries: tuple[PlannedEntry, ...] = ()
+    seen_again: tuple[str, ...] = ()
+    """Known keys that the document still shows: their last_seen_at moves to `now`."""
+    alerts: tuple[PlannedAlert, ...] = ()
+    refresh_stories: tuple[str, ...] = ()
+    """Stories whose sent messages are to be edited in place (coalesced by the outbox)."""
+    withdrawn_stories: tuple[str, ...] = ()
+
+
+# -- the outbox -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed delivery: one alert for one chat and thread, leased to this process."""
+
+    id: int
+    alert_id: int
+    chat_id: int
+    thread_id: int | None
+    kind: DeliveryKind
+    priority: Priority
+    attempts: int
+    created_at: datetime
+    state: DeliveryState
+    was_unknown: bool = False
+    """An earlier attempt had an unknown outcome: this is the one repeat allowed."""
+    silent: bool = False
+    message_id: int | None = None
+    """EDIT: the message to edit. REPLY: the message to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What becomes of a delivery after an attempt: decided by a pure function, written by storage in one statement."""
+
+    delivery_id: int
+    state: DeliveryState
+    message_id: int | None = None
+    next_attempt_at: datetime | None = None
+    error: str = ""
+    suspend_chat: str | None = None
+    migrate_chat_to: int | None = None
+    drop_thread: bool = False
+    plain: bool = False
+    """Send again as plain text: Telegram rejected the HTML."""
