@@ -532,13 +532,13 @@ class EntryOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedEntry:
-    """An entry to store. `id` is assigned before the transaction (storage.next_entry_ids), so that plans can name it."""
+    """An entry to store. `id` is reserved before the transaction (storage.next_entry_ids), so plans can name it."""
 
     id: int
     feed_id: int
     entry: ParsedEntry
     keys: tuple[str, ...]
-    """All identities under which the entry is to be known: "guid:<feed id>:<guid>", "url:<canonical>", "text:<sha256>"."""
+    """Its identities: "guid:<feed id>:<guid>", "url:<canonical>", "text:<sha256>"."""
     canonical_link: str | None
     source: str
     owner: str
