@@ -1,0 +1,21 @@
+"""All that is known -> what one feed update writes and sends. Pure: `now` and every fact is an argument."""
+
+from watchbot.plan.keys import candidate_keys, entry_keys
+from watchbot.plan.ledger import Ledger, StoryAlert
+from watchbot.plan.schedule import Slot, next_slot, schedule
+from watchbot.plan.update import Audience, PlanSettings, plan_embargoes, plan_update, undo
+
+__all__ = [
+    "Audience",
+    "Ledger",
+    "PlanSettings",
+    "Slot",
+    "StoryAlert",
+    "candidate_keys",
+    "entry_keys",
+    "next_slot",
+    "plan_embargoes",
+    "plan_update",
+    "schedule",
+    "undo",
+]

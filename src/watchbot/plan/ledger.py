@@ -1,0 +1,92 @@
+"""What was told already: per story its rules, priority, time and recipients; per rule its last alert.
+
+In memory, as the story index is: rebuilt from storage at start, extended by each plan, taken back when a
+transaction fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from watchbot.model import Priority
+
+Recipient = tuple[int, int | None]
+"""(chat id, message thread id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryAlert:
+    """One alert as the ledger remembers it."""
+
+    entry_id: int
+    story: str
+    rules: tuple[str, ...]
+    priority: Priority
+    at: datetime
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(slots=True)
+class _Story:
+    alerts: list[StoryAlert] = field(default_factory=list)
+
+
+class Ledger:
+    """Alerts of recent stories."""
+
+    def __init__(self, alerts: Iterable[StoryAlert] = ()) -> None:
+        self._stories: dict[str, _Story] = {}
+        self._by_entry: dict[int, list[StoryAlert]] = {}
+        self._rules: dict[str, list[datetime]] = {}
+        for alert in alerts:
+            self.record(alert)
+
+    def record(self, alert: StoryAlert) -> None:
+        """Remember an alert that is being committed."""
+        self._stories.setdefault(alert.story, _Story()).alerts.append(alert)
+        self._by_entry.setdefault(alert.entry_id, []).append(alert)
+        for rule in alert.rules:
+            self._rules.setdefault(rule, []).append(alert.at)
+
+    def forget(self, entry_ids: Iterable[int]) -> None:
+        """Take back the alerts of entries whose transaction was rolled back."""
+        for entry_id in entry_ids:
+            for alert in self._by_entry.pop(entry_id, ()):
+                story = self._stories[alert.story]
+                story.alerts.remove(alert)
+                if not story.alerts:
+                    del self._stories[alert.story]
+                for rule in alert.rules:
+                    self._rules[rule].remove(alert.at)
+
+    def expire(self, before: datetime) -> None:
+        """Forget stories whose last alert is older than `before`."""
+        old = [a.entry_id for s in self._stories.values() if s.alerts[-1].at < before for a in s.alerts]
+        self.forget(old)
+
+    def alerted(self, story: str) -> bool:
+        """True when any alert of the story went out, with or without recipients."""
+        return story in self._stories
+
+    def told(self, story: str) -> frozenset[Recipient]:
+        """Chats and threads that have a message of the story."""
+        return frozenset(r for alert in self._alerts(story) for r in alert.recipients)
+
+    def priority(self, story: str) -> Priority:
+        """The highest priority told of the story."""
+        return max((alert.priority for alert in self._alerts(story)), default=Priority.LOW)
+
+    def last(self, story: str, rule: str) -> datetime | None:
+        """When the story was last alerted under `rule`."""
+        return max((alert.at for alert in self._alerts(story) if rule in alert.rules), default=None)
+
+    def last_of_rule(self, rule: str) -> datetime | None:
+        """When `rule` last alerted at all."""
+        times = self._rules.get(rule)
+        return max(times[-50:]) if times else None
+
+    def _alerts(self, story: str) -> list[StoryAlert]:
+        found = self._stories.get(story)
+        return found.alerts if found else []
