@@ -12,6 +12,7 @@
      |    +-- StorageCorrupt    corrupt or newer database: start is refused
      +-- AlreadyRunning         another instance holds the database or the token
      +-- TelegramError          start-up failure at Telegram (a send never raises; it returns a SendResult)
+          +-- TelegramUnreachable  no answer that proves anything: the bot may start and try again
 
 A driver's own exceptions are wrapped where the adapter calls the driver, with the cause chained.
 Programming errors are never wrapped.
@@ -103,3 +104,7 @@ class AlreadyRunning(WatchbotError):
 
 class TelegramError(WatchbotError):
     """Telegram refused at start (wrong token, unreachable server). Never carries the token."""
+
+
+class TelegramUnreachable(TelegramError):
+    """Telegram could not be asked. Unlike a wrong token, no reason to stop: alerts queue until it answers."""

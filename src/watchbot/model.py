@@ -617,6 +617,8 @@ class Delivery:
     silent: bool = False
     message_id: int | None = None
     """EDIT: the message to edit. REPLY: the message to answer."""
+    plain: bool = False
+    """An earlier attempt was refused because of its HTML: send plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -633,3 +635,5 @@ class Settlement:
     drop_thread: bool = False
     plain: bool = False
     """Send again as plain text: Telegram rejected the HTML."""
+    repost: bool = False
+    """The message to edit or to answer is gone: the delivery becomes a new message, once."""

@@ -150,7 +150,7 @@ class RemoteBotApi:
         ready = json.loads(process.stdout.readline())
         return cls(ready["url"], ready["token"], process)
 
-    def do(self, name: str, **arguments: Any) -> Any:
+    def do(self, name: str, /, **arguments: Any) -> Any:
         request = urllib.request.Request(f"{self.url}/control/{name}", json.dumps(arguments).encode(), method="POST")
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
