@@ -1,0 +1,103 @@
+"""A digest: what was held for a chat, by topic and story, most covered first, split at entry borders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from watchbot.model import AlertKind, AlertView, Chat
+from watchbot.render import rich
+from watchbot.render.alert import SIGNS, Rendered, change, notice, rendered, spans
+from watchbot.render.i18n import Texts, texts
+from watchbot.render.rich import Piece, Rich
+
+PAGE_LIMIT = rich.MESSAGE_LIMIT
+ENTRY_TITLE = 200
+ENTRY_LIMIT = 900
+"""One entry never fills a page, so an entry is never split."""
+
+
+def render_digest(views: Sequence[AlertView], chat: Chat, *, now: datetime, stale: bool = False) -> list[Rendered]:
+    """Pages of one digest, each a message; empty for no views.
+
+    A story is shown once, under its first topic. `stale` heads the digest as what could not be sent in time.
+    """
+    if not views:
+        return []
+    t = texts(chat.language)
+    stories = latest_per_story(views)
+    sections = [(title, covered(members)) for title, members in by_topic(stories, t)]
+    blocks = [block for section in sections for block in section_blocks(section, t, chat.timezone, now)]
+    pages = paginate(blocks, PAGE_LIMIT - 200)
+    return [page(blocks, i, len(pages), len(stories), t, stale) for i, blocks in enumerate(pages, 1)]
+
+
+def page(blocks: Sequence[Rich], number: int, pages: int, stories: int, t: Texts, stale: bool) -> Rendered:
+    title = t("digest-stale" if stale else "digest-title", count=stories)
+    counter = f"  {number}/{pages}" if pages > 1 else ""
+    return rendered(rich.join((rich.text(f"🗂 {title}{counter}", "b"), *blocks), "\n\n"))
+
+
+def latest_per_story(views: Iterable[AlertView]) -> list[AlertView]:
+    """One view per story, the one with the highest number: it is the most current."""
+    found: dict[str, AlertView] = {}
+    for view in sorted(views, key=lambda v: v.number):
+        found[view.story or f"#{view.number}"] = view
+    return list(found.values())
+
+
+def by_topic(views: Iterable[AlertView], t: Texts) -> list[tuple[str, list[AlertView]]]:
+    """Views under the title of their first topic; topics with a high priority first, then the fullest."""
+    groups: dict[str, list[AlertView]] = {}
+    for view in views:
+        title = view.topics[0][1] if view.topics else t("digest-notices")
+        groups.setdefault(title, []).append(view)
+    return sorted(groups.items(), key=lambda g: (-max(v.priority for v in g[1]), -len(g[1]), g[0]))
+
+
+def covered(views: Iterable[AlertView]) -> list[AlertView]:
+    """Most covered first (outlets, not copies), then the higher priority, then the newer."""
+    return sorted(views, key=lambda v: (-outlets(v), -v.priority, -v.number))
+
+
+def outlets(view: AlertView) -> int:
+    return len({s.owner for s in view.also if s.source != view.source}) + 1
+
+
+def section_blocks(section: tuple[str, list[AlertView]], t: Texts, zone: str, now: datetime) -> list[Rich]:
+    """Entries of one topic, its title glued to the first of them."""
+    title, views = section
+    entries = [rich.shorten(entry(view, t, zone, now), ENTRY_LIMIT) for view in views]
+    return [rich.join((rich.shorten(rich.text(title, "bu"), 200), entries[0])), *entries[1:]]
+
+
+def entry(view: AlertView, t: Texts, zone: str, now: datetime) -> Rich:
+    if view.kind is AlertKind.NOTICE:
+        return notice(view)
+    style = "s" if view.withdrawn else ""
+    title = rich.marked(view.title, spans(view.matches, "title")[:3], style, rich.safe_link(view.link))
+    others = t("digest-outlets", count=outlets(view)) if outlets(view) > 1 else ""
+    at = t.time(view.published_at or view.first_seen_at, zone, now)
+    facts = [rich.clean(view.source).strip()[:60], others, at, f"#{view.number}"]
+    news = "; ".join(change(m, t) for m in view.material)
+    return rich.join(
+        (
+            (Piece(f"{SIGNS[view.priority]} "), *rich.shorten(title, ENTRY_TITLE)),
+            rich.text("❗ " + news, "b") if news else (),
+            rich.text(" · ".join(f for f in facts if f), "i"),
+        )
+    )
+
+
+def paginate(blocks: Iterable[Rich], limit: int) -> list[list[Rich]]:
+    """Blocks in pages of at most `limit` units and fewer entities than Telegram shows, in order."""
+    pages: list[list[Rich]] = []
+    size = marks = 0
+    for block in blocks:
+        needs, shows = rich.length(block) + 2, rich.entities(block)
+        if not pages or size + needs > limit or marks + shows >= rich.ENTITY_LIMIT:
+            pages.append([])
+            size, marks = 0, 1
+        pages[-1].append(block)
+        size, marks = size + needs, marks + shows
+    return pages
