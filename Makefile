@@ -1,0 +1,54 @@
+# `make run` and `make test` do all the set-up: they need Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --quiet
+
+.PHONY: run demo test lint check lock audit bench fuzz docs clean
+
+run: $(VENV)/.installed           ## poll the feeds of config/feeds.yaml and print or send alerts
+	$(BIN)/watchbot run
+
+demo: $(VENV)/.installed          ## the main job on a small archive, with no internet
+	$(BIN)/watchbot demo
+
+test: $(VENV)/.installed-dev      ## the whole test suite
+	$(BIN)/pytest -n auto tests
+
+lint: $(VENV)/.installed-dev      ## formatting, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+check: lint test
+
+audit: $(VENV)/.installed-dev     ## known vulnerabilities in the locked packages
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
+
+lock: $(VENV)/.installed-dev      ## renew the two lock files from pyproject.toml
+	$(LOCK) pyproject.toml --extra postgres -o requirements.lock
+	$(LOCK) pyproject.toml --extra postgres --group dev -o requirements-dev.lock
+
+bench: $(VENV)/.installed-dev     ## all benchmarks; they print figures and fail nothing
+	$(BIN)/python -m tests.bench
+
+fuzz: $(VENV)/.installed-dev      ## two minutes of fuzzing on the parsers
+	$(BIN)/python tests/fuzz/fuzz_parse.py -max_total_time=120
+
+$(VENV)/.created:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "watchbot needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python tools/link_source.py
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python tools/link_source.py
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,215 @@
+"""Text of the files and the environment -> Settings and FeedSpecs, or every mistake at once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from watchbot.config.settings import FeedConfig, FeedsFile, Settings
+from watchbot.config.yamlfile import Path, YamlFile, read_yaml
+from watchbot.errors import InvalidConfig, Problem
+from watchbot.model import FeedSpec
+
+ENV_PREFIX = "WATCHBOT_"
+ENV_RESERVED = frozenset({"WATCHBOT_CONFIG", "WATCHBOT_RULES"})
+"""Variables with the prefix that are options of the command line, not settings."""
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+ReadFile = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """feeds.yaml as read: the enabled feeds, and warnings that do not forbid its use."""
+
+    feeds: tuple[FeedSpec, ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+def load_settings(text: str, path: str, env: Mapping[str, str], read: ReadFile) -> Settings:
+    """Settings from the file's `text`, overridden by `WATCHBOT_SECTION__KEY` and `WATCHBOT_SECTION__KEY_FILE`.
+
+    `read` returns the text of a file named by a `_FILE` variable. Raises InvalidConfig with every problem.
+    """
+    doc = read_yaml(text, path)
+    # A section whose every line is commented out is empty, not wrong.
+    data = {section: {} if value is None else value for section, value in _mapping(doc, "settings").items()}
+    sources = _apply_environment(data, env, read, doc)
+    try:
+        settings = Settings.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False):
+            _add_validation(doc, detail, Settings, sources)
+        settings = Settings()
+    _raise_errors(doc)
+    return settings
+
+
+def load_feeds(text: str, path: str, env: Mapping[str, str]) -> FeedList:
+    """Feeds from the text of feeds.yaml. `${NAME}` in a header is taken from `env`. Raises InvalidConfig."""
+    doc = read_yaml(text, path)
+    data = _mapping(doc, "a list of feeds")
+    feeds: tuple[FeedConfig, ...] = ()
+    try:
+        feeds = FeedsFile.model_validate(data).feeds
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False):
+            _add_validation(doc, detail, FeedsFile, {})
+    specs = tuple(_feed_spec(doc, i, feed, env) for i, feed in enumerate(feeds))
+    _check_twins(doc, feeds)
+    if not feeds and not doc.problems:
+        doc.add((), "no feeds: nothing will be polled", warning=True)
+    _raise_errors(doc)
+    enabled = tuple(spec for spec, feed in zip(specs, feeds, strict=True) if feed.enabled)
+    return FeedList(enabled, tuple(doc.problems))
+
+
+def _mapping(doc: YamlFile, what: str) -> dict[str, object]:
+    if doc.data is None:
+        return {}
+    if not isinstance(doc.data, dict):
+        doc.add((), f"{what} must be a mapping of keys to values", hint="each line is written `key: value`")
+        return {}
+    return doc.data
+
+
+def _raise_errors(doc: YamlFile) -> None:
+    if any(not problem.warning for problem in doc.problems):
+        raise InvalidConfig(tuple(sorted(doc.problems)))
+
+
+def _apply_environment(
+    data: dict[str, object], env: Mapping[str, str], read: ReadFile, doc: YamlFile
+) -> dict[tuple[str, str], str]:
+    """Write the environment's values into `data`; returns which (section, key) came from which variable."""
+    sources: dict[tuple[str, str], str] = {}
+    for name in sorted(env):
+        if not name.startswith(ENV_PREFIX) or name in ENV_RESERVED or "__" not in name:
+            continue
+        section, _, key = name.removeprefix(ENV_PREFIX).lower().partition("__")
+        value: str | None = env[name]
+        known = Settings.model_fields.get(section)
+        if key.endswith("_file") and not (known and key in _fields_of(known.annotation)):
+            key = key.removesuffix("_file")
+            value = _secret_file(name, env[name], read, doc)
+        if value is None:
+            continue
+        inner = data.setdefault(section, {})
+        if isinstance(inner, dict):
+            inner[key] = _env_value(section, key, value)
+            sources[section, key] = name
+    return sources
+
+
+def _fields_of(annotation: object) -> Mapping[str, object]:
+    return annotation.model_fields if isinstance(annotation, type) and issubclass(annotation, BaseModel) else {}
+
+
+def _secret_file(name: str, path: str, read: ReadFile, doc: YamlFile) -> str | None:
+    try:
+        return read(path).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not text"
+        doc.problems.append(Problem(f"environment variable {name}", 0, 0, f"cannot read {path}: {reason}"))
+        return None
+
+
+def _env_value(section: str, key: str, value: str) -> object:
+    """A variable's text as YAML would read it, but a token stays text and "1,2" is a list of two."""
+    if (section, key) == ("telegram", "token"):
+        return value
+    if (section, key) in {("telegram", "admins"), ("telegram", "allow"), ("poll", "spool")} and "[" not in value:
+        return [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return read_yaml(value, "").data
+    except yaml.YAMLError:
+        return value
+
+
+def _add_validation(
+    doc: YamlFile, detail: ErrorDetails, model: type[BaseModel], sources: Mapping[tuple[str, str], str]
+) -> None:
+    path: Path = tuple(part for part in detail["loc"] if isinstance(part, (str, int)))
+    message, hint, on_key = _sentence(detail, path, model)
+    variable = sources.get((str(path[0]), str(path[1]))) if len(path) > 1 else None
+    if variable:
+        doc.problems.append(Problem(f"environment variable {variable}", 0, 0, message, hint))
+    else:
+        doc.add(path, message, hint=hint, key=on_key)
+
+
+def _sentence(detail: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple[str, str, bool]:
+    """(message, hint, whether the key rather than its value is at fault)."""
+    if detail["type"] == "extra_forbidden":
+        known = list(_keys_at(model, path[:-1]))
+        near = difflib.get_close_matches(str(path[-1]), known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
+        return f"unknown key '{path[-1]}'", hint, True
+    if detail["type"] == "missing":
+        return f"'{path[-1]}' is missing", "", True
+    if detail["type"] in ("model_type", "dict_type", "model_attributes_type"):
+        return f"'{path[-1] if path else 'the file'}' must be a mapping of keys to values", "", False
+    message = detail["msg"].removeprefix("Value error, ")
+    name = ".".join(str(part) for part in path if isinstance(part, str))
+    return f"{name}: {message[:1].lower() + message[1:]}" if name else message, "", False
+
+
+def _keys_at(model: type[BaseModel], path: Path) -> Mapping[str, object]:
+    """The keys that may stand in the mapping at `path`."""
+    fields = model.model_fields
+    for part in path:
+        if isinstance(part, int):
+            continue
+        annotation = fields[part].annotation if part in fields else None
+        inner = annotation if isinstance(annotation, type) else getattr(annotation, "__args__", (None,))[0]
+        fields = inner.model_fields if isinstance(inner, type) and issubclass(inner, BaseModel) else {}
+    return fields
+
+
+def _feed_spec(doc: YamlFile, i: int, feed: FeedConfig, env: Mapping[str, str]) -> FeedSpec:
+    parts = urlsplit(feed.url) if "://" in feed.url else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+        doc.add(("feeds", i, "url"), f"'{feed.url}' is no http or https address")
+    elif parts.password:
+        doc.add(("feeds", i, "url"), "a password in the address would be shown in logs", hint="use headers: instead")
+    headers = {name: _expand(doc, i, name, value, env) for name, value in feed.headers.items()}
+    return FeedSpec(
+        url=feed.url,
+        name=feed.name,
+        lang=feed.lang,
+        tags=feed.tags,
+        interval=feed.interval,
+        format=feed.format,
+        headers=headers,
+        owner=feed.owner or feed.name,
+        country=feed.country,
+    )
+
+
+def _expand(doc: YamlFile, i: int, name: str, value: str, env: Mapping[str, str]) -> str:
+    def replace(match: re.Match[str]) -> str:
+        variable = match.group(1)
+        if variable not in env:
+            doc.add(("feeds", i, "headers", name), f"the environment has no {variable}")
+            return ""
+        return env[variable]
+
+    expanded = _VARIABLE.sub(replace, value)
+    if any(ord(char) < 32 or ord(char) > 255 for char in expanded + name):
+        doc.add(("feeds", i, "headers", name), "a header cannot hold line breaks or characters beyond Latin-1")
+    return expanded
+
+
+def _check_twins(doc: YamlFile, feeds: tuple[FeedConfig, ...]) -> None:
+    seen: dict[str, int] = {}
+    for i, feed in enumerate(feeds):
+        first = seen.setdefault(feed.url, i)
+        if first != i:
+            line, _ = doc.place(("feeds", first, "url"))
+            doc.add(("feeds", i, "url"), f"this feed is already listed on line {line}", hint="remove one of them")

@@ -1,0 +1,182 @@
+"""The settings of config/watchbot.yaml, as frozen models. Every default is meant to be run with as it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+from watchbot.config.durations import parse_duration
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str):
+        return parse_duration(value)
+    raise ValueError("a duration is written like 30s, 5m, 24h or 7d")
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
+
+
+class Section(BaseModel):
+    """Base of all sections: frozen; an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class PollSettings(Section):
+    """How often and how widely feeds are polled."""
+
+    interval: Duration = 2 * MINUTE
+    """Where a feed's own rhythm is not known yet."""
+    min_interval: Duration = Field(default=30 * SECOND, ge=SECOND)
+    max_interval: Duration = HOUR
+    concurrency: int = Field(default=32, ge=1, le=1000)
+    per_host: int = Field(default=2, ge=1, le=64)
+    tick: Duration = Field(default=SECOND, ge=SECOND / 20, le=MINUTE)
+    lease: Duration = 5 * MINUTE
+    """A claimed feed that is not settled within this time is claimed again."""
+    max_backoff: Duration = 6 * HOUR
+    spool: tuple[str, ...] = ()
+    """Directories in which an agency's client drops files."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> PollSettings:
+        if not self.min_interval <= self.interval <= self.max_interval:
+            raise ValueError("min_interval <= interval <= max_interval must hold")
+        return self
+
+
+class FetchSettings(Section):
+    """Limits and manners of fetching."""
+
+    contact: str = ""
+    """Where a feed's owner can reach you (a URL or mail address); part of the User-Agent."""
+    deadline: Duration = Field(default=30 * SECOND, ge=SECOND)
+    """For a whole fetch, redirects included."""
+    max_bytes: int = Field(default=10_000_000, ge=1000)
+    """Of a body, decompressed."""
+    max_redirects: int = Field(default=5, ge=0, le=20)
+    allow_private_networks: bool = False
+    parse_workers: int = Field(default=2, ge=1, le=64)
+    parse_deadline: Duration = Field(default=20 * SECOND, ge=SECOND)
+    """A parse that takes longer is killed with its process."""
+
+
+class StorageSettings(Section):
+    """Where state lives, and for how long."""
+
+    url: str = "sqlite:///data/watchbot.db"
+    keep: Duration = 180 * DAY
+    """How long entries and alerts are kept."""
+    backup_dir: str = "data/backups"
+    backup_at: str | None = Field(default="03:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    """UTC time of the nightly backup; null for none."""
+    backup_keep: int = Field(default=7, ge=1)
+
+
+class TelegramSettings(Section):
+    """The bot. Without a token, alerts go to the console."""
+
+    token: SecretStr | None = None
+    base_url: str = "https://api.telegram.org"
+    """Of the Bot API server, without "/bot"."""
+    access: Literal["allowlist", "invite", "approval", "open"] = "allowlist"
+    admins: tuple[int, ...] = ()
+    """Numeric ids of the people who run the bot; always allowed."""
+    allow: tuple[int, ...] = ()
+    """Numeric ids of people and chats that may use the bot."""
+    rate: float = Field(default=30.0, gt=0, le=1000)
+    """Messages a second over all chats."""
+    timezone: str = "UTC"
+    """Of new chats; each changes it in /settings."""
+    stale_after: Duration = 6 * HOUR
+    """Alerts older than this when Telegram comes back are told in one digest."""
+    grace: Duration = 10 * SECOND
+    """How long a stop waits for messages in flight."""
+
+
+class StoriesSettings(Section):
+    """Grouping and duplicates."""
+
+    window: Duration = 72 * HOUR
+    edit_interval: Duration = 30 * SECOND
+    """A sent message is edited no more often than this."""
+    host_aliases: dict[str, str] = Field(default_factory=dict)
+    """Hosts that serve the same articles: {"m.example.kz": "example.kz"}."""
+
+
+class FirstPollSettings(Section):
+    """What the first poll of a feed may alert about."""
+
+    alert_within: Duration = 24 * HOUR
+
+
+class WebSettings(Section):
+    """The bot's own small HTTP server, and its watchdog."""
+
+    listen: str | None = Field(default=None, pattern=r"^[^:\s]+:\d{1,5}$")
+    """HOST:PORT of /healthz and of WebSub's callbacks; null for none."""
+    public_url: str | None = None
+    """Under which hubs reach `listen`; WebSub is used only with it."""
+    ping_url: str | None = None
+    """Fetched every `watchdog_every` while all is well (a dead man's switch)."""
+    watchdog_every: Duration = Field(default=5 * MINUTE, ge=SECOND)
+
+
+class LogSettings(Section):
+    """What is logged and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "console", "json"] = "auto"
+    """auto: for people on a terminal, JSON elsewhere."""
+
+
+class ChatConfig(Section):
+    """A chat subscribed by configuration, for teams who keep subscriptions as code."""
+
+    id: int
+    topics: tuple[str, ...] = Field(min_length=1)
+    thread_id: int | None = None
+    title: str = ""
+    language: Literal["en", "de", "ru", "kk", "uk"] = "en"
+    timezone: str = "UTC"
+
+
+class Settings(Section):
+    """All of config/watchbot.yaml."""
+
+    poll: PollSettings = PollSettings()
+    fetch: FetchSettings = FetchSettings()
+    storage: StorageSettings = StorageSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    stories: StoriesSettings = StoriesSettings()
+    first_poll: FirstPollSettings = FirstPollSettings()
+    web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+    chats: tuple[ChatConfig, ...] = ()
+
+
+class FeedConfig(Section):
+    """One feed of feeds.yaml."""
+
+    url: str
+    name: str = Field(min_length=1)
+    lang: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    tags: tuple[str, ...] = ()
+    interval: Duration | None = None
+    format: str = "auto"
+    headers: dict[str, str] = Field(default_factory=dict)
+    owner: str | None = None
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    enabled: bool = True
+
+
+class FeedsFile(Section):
+    """All of feeds.yaml."""
+
+    feeds: tuple[FeedConfig, ...] = ()
