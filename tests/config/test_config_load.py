@@ -1,0 +1,166 @@
+"""Settings, feeds and durations: what people write, and what they are told when it is wrong."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watchbot.config import load_feeds, load_settings
+from watchbot.config.durations import format_duration, parse_duration
+from watchbot.config.yamlfile import read_yaml
+from watchbot.errors import InvalidConfig
+
+ROOT = Path(__file__).parents[2]
+
+
+def no_file(path: str) -> str:
+    raise FileNotFoundError(2, "No such file or directory", path)
+
+
+def problems_of(text: str, env: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(InvalidConfig) as caught:
+        load_settings(text, "watchbot.yaml", env or {}, no_file)
+    return [str(p).splitlines()[0] + (f" | {p.hint}" if p.hint else "") for p in caught.value.problems]
+
+
+def feed_problems(text: str) -> list[str]:
+    with pytest.raises(InvalidConfig) as caught:
+        load_feeds(text, "feeds.yaml", {})
+    return [str(p).splitlines()[0] for p in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("30s", 30), ("2m", 120), ("1h30m", 5400), ("24h", 86400), ("7d", 604800), ("250ms", 0.25), (" 2 m ", 120)],
+)
+def test_durations(text: str, seconds: float) -> None:
+    assert parse_duration(text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "5", "m", "5x", "1h x", "x1h", "-5m", "999999w", "1.5h"])
+def test_no_durations(text: str) -> None:
+    with pytest.raises(ValueError, match=r"duration|longer"):
+        parse_duration(text)
+
+
+@given(st.integers(0, 10**10))
+def test_a_duration_reads_back(millis: int) -> None:
+    value = timedelta(milliseconds=millis)
+    assert parse_duration(format_duration(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pol: {}", ["watchbot.yaml:1:1: error: unknown key 'pol' | did you mean 'poll'?"]),
+        (
+            "poll:\n  intervall: 3m\n",
+            ["watchbot.yaml:2:3: error: unknown key 'intervall' | did you mean 'interval'?"],
+        ),
+        (
+            "poll:\n  tick: 7x\n",
+            ["watchbot.yaml:2:9: error: poll.tick: '7x' is no duration: write it like 30s, 5m, 24h or 7d"],
+        ),
+        ("- a\n", ["watchbot.yaml:1:1: error: settings must be a mapping of keys to values"]),
+        ("poll: 3\n", ["watchbot.yaml:1:7: error: 'poll' must be a mapping of keys to values"]),
+        ("poll:\n\ttick: 1s\n", ["watchbot.yaml:2:1: error: not valid YAML: "]),
+        ("log: {level: info}\nlog: {}\n", ["watchbot.yaml:2:1: error: 'log' is given twice"]),
+        ("telegram:\n  admins: [x]\n", ["watchbot.yaml:2:12: error: telegram.admins: input should be a valid integer"]),
+        ("poll:\n  min_interval: 1h\n", ["watchbot.yaml:2:3: error: poll: min_interval <= interval"]),
+    ],
+)
+def test_mistakes_are_placed(text: str, expected: list[str]) -> None:
+    found = problems_of(text)
+    assert len(found) == len(expected)
+    for line, start in zip(found, expected, strict=True):
+        assert line.startswith(start) or start in line
+
+
+def test_all_mistakes_at_once() -> None:
+    found = problems_of("poll:\n  tick: x\nfetch:\n  max_bytes: -1\nstorage:\n  backup_at: 25:00\nnix: 1\n")
+    assert len(found) == 4
+    assert [int(line.split(":")[1]) for line in found] == [2, 4, 6, 7]
+
+
+def test_the_environment_overrides(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text("1:abc\n")
+    env = {
+        "WATCHBOT_TELEGRAM__TOKEN_FILE": str(secret),
+        "WATCHBOT_TELEGRAM__ADMINS": "12, 34",
+        "WATCHBOT_POLL__TICK": "200ms",
+        "WATCHBOT_STORAGE__BACKUP_AT": "04:10",
+        "WATCHBOT_FETCH__ALLOW_PRIVATE_NETWORKS": "true",
+        "WATCHBOT_CONFIG": "elsewhere",
+        "HOME": "/root",
+    }
+    settings = load_settings("poll: {tick: 5s}\ntelegram:\n", "w", env, lambda p: Path(p).read_text())
+    assert settings.telegram.token is not None
+    assert settings.telegram.token.get_secret_value() == "1:abc"
+    assert settings.telegram.admins == (12, 34)
+    assert settings.poll.tick == timedelta(milliseconds=200)
+    assert settings.storage.backup_at == "04:10"
+    assert settings.fetch.allow_private_networks is True
+    assert "1:abc" not in repr(settings)
+
+
+def test_mistakes_in_the_environment_name_the_variable() -> None:
+    found = problems_of("", {"WATCHBOT_LOG__LEVEL": "loud", "WATCHBOT_TELEGRAM__TOKEN_FILE": "/nowhere/token"})
+    assert found == [
+        "environment variable WATCHBOT_LOG__LEVEL: error: log.level: "
+        "input should be 'debug', 'info', 'warning' or 'error'",
+        "environment variable WATCHBOT_TELEGRAM__TOKEN_FILE: error: "
+        "cannot read /nowhere/token: No such file or directory",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("feeds: [{url: 'http://a/', nam: A}]", ["name' is missing", "unknown key 'nam'"]),
+        ("feeds: [{url: 'file:///etc/passwd', name: A}]", ["is no http or https address"]),
+        ("feeds: [{url: 'http://u:p@a/', name: A}]", ["a password in the address"]),
+        ("feeds:\n- {url: 'http://a/', name: A}\n- {url: 'http://a/', name: B}", ["already listed on line 2"]),
+        ("feeds: [{url: 'http://a/', name: A, headers: {X: '${NIX}'}}]", ["the environment has no NIX"]),
+        ("feeds: [{url: 'http://a/', name: A, lang: german}]", ["feeds.lang"]),
+        ("feeds: {a: b}", ["feeds"]),
+    ],
+)
+def test_feed_mistakes(text: str, expected: list[str]) -> None:
+    found = feed_problems(text)
+    assert len(found) == len(expected)
+    for line, part in zip(found, expected, strict=True):
+        assert part in line
+        assert line.startswith("feeds.yaml:")
+
+
+def test_feed_headers_take_secrets_from_the_environment() -> None:
+    text = "feeds: [{url: 'http://a/', name: A, lang: no, headers: {Authorization: 'Bearer ${KEY}'}}]"
+    (spec,) = load_feeds(text, "feeds.yaml", {"KEY": "s3"}).feeds
+    assert spec.headers == {"Authorization": "Bearer s3"}
+    assert spec.lang == "no"
+
+
+def test_the_shipped_files_are_valid() -> None:
+    load_settings((ROOT / "config/watchbot.yaml").read_text("utf-8"), "watchbot.yaml", {}, no_file)
+    feeds = load_feeds((ROOT / "config/feeds.yaml").read_text("utf-8"), "feeds.yaml", {})
+    assert len(feeds.feeds) >= 30
+    assert not feeds.warnings
+    assert all(feed.lang and feed.tags for feed in feeds.feeds)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_answered(text: str) -> None:
+    doc = read_yaml(text, "x.yaml")
+    assert all(p.line >= 1 for p in doc.problems)
+
+
+def test_anchor_bombs_end() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
+    doc = read_yaml("\n".join(lines), "x.yaml")
+    assert any("too many" in p.message for p in doc.problems)
