@@ -1,0 +1,436 @@
+"""The outbox at work: claim -> render -> wait for a slot -> send -> settle.
+
+    run ── recover, hold what went stale ──> claim a few ──> one task per delivery, at most one per chat
+                                                               │
+                                       view + chat ─> render ─> slot of the pacer ─> Messenger.send
+                                                               │
+                                            settle (pure) ─> one write, shielded from a stop
+
+Claims are small (what may leave within HORIZON), so that an alert of high priority is never queued behind more than
+that. Nothing is claimed while Telegram is down or the bot is limited. A claim whose time does not come soon is given
+back. What is being sent when the process must stop is settled first; cut short, its outcome is unknown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from watchbot.errors import StorageError
+from watchbot.model import (
+    AlertView,
+    Chat,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    OutgoingMessage,
+    Refusal,
+    SendResult,
+    Settlement,
+)
+from watchbot.outbox.messages import Clock, Messenger, RenderAlert, RenderDigest, address, page_message
+from watchbot.outbox.outage import Outage
+from watchbot.outbox.pacing import Pacer
+from watchbot.outbox.settle import DEFAULT_POLICY, RetryPolicy, fallback, release, settle
+
+HORIZON = 0.25
+"""Seconds ahead for which deliveries are claimed: long enough for one database round trip, short for priority."""
+IDLE = 5.0
+"""Longest sleep in seconds without a wake-up: what another replica committed is found then."""
+HOUSEKEEPING = 30.0
+"""Seconds between recoveries of expired leases and holdings of stale deliveries."""
+SETTLE_RETRY = 1.0
+PAUSE_FLAG = "telegram.pauses"
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Held deliveries of one chat and thread that are due together, leased to this process."""
+
+    chat_id: int
+    thread_id: int | None
+    deliveries: tuple[Delivery, ...]
+    stale: bool = False
+
+
+class Queue(Protocol):
+    """The part of the storage that the outbox needs (`watchbot.outbox.queue` gives it over a StorageThread)."""
+
+    async def claim(self, now: datetime, limit: int, lease: timedelta, busy: set[int]) -> list[Delivery]: ...
+    async def claim_digests(self, now: datetime, limit: int, lease: timedelta, busy: set[int]) -> list[Digest]: ...
+    async def views(self, deliveries: Sequence[Delivery]) -> list[AlertView]: ...
+    async def chat(self, chat_id: int) -> Chat: ...
+    async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None: ...
+    async def next_due(self, now: datetime, busy: set[int]) -> datetime | None: ...
+    async def hold_stale(self, now: datetime, older_than: datetime) -> int: ...
+    async def recover(self, now: datetime) -> int: ...
+    async def flag(self, name: str) -> str | None: ...
+    async def set_flag(self, name: str, value: str | None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSettings:
+    """How the worker works. `lease` must outlast the longest send."""
+
+    concurrency: int = 32
+    lease: timedelta = timedelta(minutes=2)
+    stale_after: timedelta = timedelta(hours=1)
+    """Alerts that could not be sent for so long go out as one digest per chat."""
+    longest_hold: float = 2.0
+    """A claim that must wait longer than this (seconds) is given back."""
+
+
+class OutboxWorker:
+    """Delivers what is in the queue. `run` until `stop`; `wake` after a commit that added deliveries.
+
+    `messenger` sends, `queue` is the database, `render` and `render_digest` are watchbot.render's. `clock` gives aware
+    UTC; pacing uses the event loop's own steady clock, so that a jump of the wall clock neither bursts nor stalls.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        messenger: Messenger,
+        render: RenderAlert,
+        render_digest: RenderDigest,
+        *,
+        pacer: Pacer | None = None,
+        settings: OutboxSettings | None = None,
+        policy: RetryPolicy = DEFAULT_POLICY,
+        clock: Clock = lambda: datetime.now(UTC),
+        jitter: Callable[[], float] = random.random,
+        on_sent: Callable[[Delivery, SendResult], None] | None = None,
+    ) -> None:
+        self.queue = queue
+        self.messenger = messenger
+        self.pacer = pacer or Pacer()
+        self.settings = settings or OutboxSettings()
+        self._render = render
+        self._render_digest = render_digest
+        self._policy = policy
+        self._clock = clock
+        self._jitter = jitter
+        self._on_sent = on_sent
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
+        self._stopping = False
+        self._outage: Outage | None = None
+        self._housekept = -HOUSEKEEPING
+        self._saved_pauses = ""
+
+    # -- life ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def outage(self) -> Outage | None:
+        """The present outage of the other side, or None."""
+        return self._outage
+
+    @property
+    def in_flight(self) -> int:
+        """Deliveries being rendered, sent or settled."""
+        return len(self._tasks)
+
+    def wake(self) -> None:
+        """There may be new work: look now."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Deliver until `stop`. A database that refuses is asked again; nothing else ends this."""
+        await self._restore_pauses()
+        while not self._stopping:
+            try:
+                await self._round()
+            except StorageError as error:
+                log.warning("outbox: the database refuses", error=str(error))
+                await self._sleep(SETTLE_RETRY)
+
+    async def stop(self, grace: float = 10.0) -> None:
+        """Claim no more; settle what is in flight within `grace` seconds; then cut short, as unknown."""
+        self._stopping = True
+        self.wake()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=grace)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # -- rounds -------------------------------------------------------------------------------------------------------
+
+    def _time(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, or until something changes (new work, a task's end, a stop)."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), max(0.0, min(seconds, IDLE)))
+        except TimeoutError:
+            return
+        self._changed.clear()
+
+    async def _round(self) -> None:
+        if self._outage is not None:
+            await self._probe(self._outage)
+            return
+        await self._housekeeping()
+        now = self._time()
+        room = min(self.pacer.room(now, HORIZON), self.settings.concurrency - len(self._tasks))
+        if room <= 0:
+            await self._sleep(max(self.pacer.next_room(now) - HORIZON - now, 0.005))
+            return
+        if await self._claim(room) < room:
+            await self._sleep(await self._idle_time())
+
+    async def _claim(self, room: int) -> int:
+        """Claim and start at most `room` deliveries or digests; answers how many."""
+        busy = self.pacer.busy_chats(self._time(), HORIZON)
+        lease = self.settings.lease
+        claimed = await self.queue.claim(self._clock(), room, lease, busy)
+        for delivery in claimed:
+            self._start(delivery.chat_id, [delivery], self._deliver(delivery, self._reserve(delivery.chat_id)))
+        left = room - len(claimed)
+        digests: list[Digest] = []
+        if left > 0:
+            busy |= {d.chat_id for d in claimed}
+            digests = await self.queue.claim_digests(self._clock(), left, lease, busy)
+            for digest in digests:
+                self._start(digest.chat_id, digest.deliveries, self._tell(digest, self._reserve(digest.chat_id)))
+        return len(claimed) + len(digests)
+
+    def _reserve(self, chat_id: int) -> float | None:
+        """A slot, or None when a probe began since the claim: the claim is then given back."""
+        try:
+            return self.pacer.reserve(chat_id, self._time())
+        except ValueError:
+            return None
+
+    def _start(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(self._guard(chat_id, deliveries, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self.wake()
+
+    async def _guard(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None]) -> None:
+        """The root of a delivery's task: a bug in rendering one alert must not stop the others."""
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.exception("outbox: a delivery failed", chat_id=chat_id, deliveries=[d.id for d in deliveries])
+            self.pacer.cancel(chat_id)
+            failed = SendResult(Outcome.REFUSED, refusal=Refusal.OTHER, error=f"{type(error).__name__} in watchbot")
+            await self._settle([self._decide(d, failed) for d in deliveries])
+
+    async def _idle_time(self) -> float:
+        """How long nothing can happen, seen from here."""
+        now, clock = self._time(), self._clock()
+        waits = [IDLE, self.pacer.next_ready_chat(now) - HORIZON - now]
+        due = await self.queue.next_due(clock, self.pacer.busy_chats(now, HORIZON))
+        if due is not None:
+            waits.append((due - clock).total_seconds())
+        return max(0.005, min(waits))
+
+    async def _housekeeping(self) -> None:
+        now = self._time()
+        if now - self._housekept < HOUSEKEEPING:
+            return
+        self._housekept = now
+        clock = self._clock()
+        if recovered := await self.queue.recover(clock):
+            log.warning("outbox: took over what a stopped process had claimed", deliveries=recovered)
+        if held := await self.queue.hold_stale(clock, clock - self.settings.stale_after):
+            log.warning("outbox: stale alerts go out as digests", deliveries=held)
+
+    async def _probe(self, outage: Outage) -> None:
+        """Ask whether the other side is there again, at the outage's own pace."""
+        now = self._time()
+        if now < outage.probe_at:
+            await self._sleep(outage.probe_at - now)
+            return
+        if await self.messenger.ready():
+            self._outage = None
+            self._housekept = -HOUSEKEEPING
+            if outage.failures:
+                log.info("outbox: delivery resumes", seconds=round(self._time() - outage.since))
+            return
+        if outage.failures == 0:
+            log.warning("outbox: no answer; alerts queue until there is one")
+        self._outage = outage.failed(self._time(), self._jitter())
+
+    # -- one delivery -------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, delivery: Delivery, slot: float | None) -> None:
+        if slot is None:
+            await self._give_back([delivery])
+            return
+        chat = await self.queue.chat(delivery.chat_id)
+        (view,) = await self.queue.views([delivery])
+        message = address(delivery, self._render(view, chat, now=self._clock()))
+        result = await self._attempt(message, slot, [delivery])
+        if result is None:
+            await self._give_back([delivery])
+            return
+        await self._finish([delivery], result)
+
+    async def _finish(self, deliveries: Sequence[Delivery], result: SendResult) -> None:
+        settlements = [self._decide(d, result) for d in deliveries]
+        if result.outcome is not Outcome.SENT:
+            states = sorted({s.state for s in settlements})
+            log.info("outbox: not delivered", chat_id=deliveries[0].chat_id, becomes=states, error=result.error)
+        await self._settle(settlements)
+        if self._on_sent and result.outcome is Outcome.SENT:
+            for delivery in deliveries:
+                self._on_sent(delivery, result)
+
+    def _decide(self, delivery: Delivery, result: SendResult) -> Settlement:
+        return settle(delivery, result, self._clock(), self._jitter(), self._policy)
+
+    async def _attempt(
+        self, message: OutgoingMessage, slot: float, deliveries: Sequence[Delivery]
+    ) -> SendResult | None:
+        """Send at the slot's time, with lesser messages where one is refused. None: not sent, to be given back."""
+        while True:
+            if not await self._wait_for(message.chat_id, slot):
+                self.pacer.cancel(message.chat_id)
+                return None
+            result = await self._send(message, deliveries)
+            lesser = fallback(message, result)
+            if lesser is None:
+                return result
+            again = self._reserve(message.chat_id)
+            if again is None:
+                return None
+            message, slot = lesser, again
+
+    async def _wait_for(self, chat_id: int, slot: float) -> bool:
+        """Wait until the slot; False when it is too far off, a 429 came in between, or we are stopping."""
+        now = self._time()
+        start = max(slot, self.pacer.blocked(chat_id, now))
+        if start - now > self.settings.longest_hold or self._stopping or self._outage is not None:
+            return False
+        await asyncio.sleep(max(0.0, start - now))
+        now = self._time()
+        return not self._stopping and self._outage is None and self.pacer.admit(chat_id, now)
+
+    async def _send(self, message: OutgoingMessage, deliveries: Sequence[Delivery]) -> SendResult:
+        """One call; its end is told to the pacer and the outage. A stop in between settles it as unknown."""
+        started = self._time()
+        try:
+            result = await self.messenger.send(message)
+        except asyncio.CancelledError:
+            cut = SendResult(Outcome.UNKNOWN, error="stopped while sending")
+            await asyncio.shield(self._settle([self._decide(d, cut) for d in deliveries]))
+            raise
+        now = self._time()
+        if result.outcome is Outcome.LIMITED and result.retry_after is not None:
+            whole = self.pacer.limited(message.chat_id, result.retry_after.total_seconds(), now)
+            log.warning("outbox: limited by Telegram", chat_id=message.chat_id, whole_bot=whole, error=result.error)
+            await self._save_pauses()
+        else:
+            self.pacer.done(message.chat_id, started, now)
+        if result.outcome in (Outcome.NOT_SENT, Outcome.UNKNOWN) and self._outage is None:
+            self._outage = Outage.begin(now)
+        return result
+
+    async def _give_back(self, deliveries: Sequence[Delivery]) -> None:
+        await self._settle([release(d, self._clock()) for d in deliveries])
+
+    async def _settle(self, settlements: Sequence[Settlement]) -> None:
+        """Write, again and again while the database refuses: what was sent must not be sent once more.
+
+        Shielded: a stop waits for it. The chat stays in flight for the pacer meanwhile only by its claim; the lease
+        outlasts the usual refusals (a full disk, a lock).
+        """
+        await asyncio.shield(asyncio.ensure_future(self._write(settlements)))
+
+    async def _write(self, settlements: Sequence[Settlement]) -> None:
+        while True:
+            try:
+                await self.queue.settle(settlements, self._clock())
+                return
+            except StorageError as error:
+                log.error("outbox: cannot settle", deliveries=[s.delivery_id for s in settlements], error=str(error))
+                if self._stopping:
+                    raise
+                await asyncio.sleep(SETTLE_RETRY)
+
+    # -- digests ------------------------------------------------------------------------------------------------------
+
+    async def _tell(self, digest: Digest, slot: float | None) -> None:
+        """Send the pages of one digest, and settle each page's deliveries as soon as it is out."""
+        left = list(digest.deliveries)
+        if slot is None:
+            await self._give_back_held(left)
+            return
+        chat = await self.queue.chat(digest.chat_id)
+        views = await self.queue.views(left)
+        number_of = {d.id: v.number for d, v in zip(left, views, strict=True)}
+        pages = self._render_digest(views, chat, now=self._clock(), stale=digest.stale)
+        plain, silent = any(d.plain for d in left), all(d.silent for d in left)
+        for n, page in enumerate(pages):
+            last = n == len(pages) - 1
+            told = [d for d in left if last or number_of[d.id] in page.numbers]
+            message = page_message(page, digest.chat_id, digest.thread_id, silent, plain)
+            result = await self._attempt(message, slot, left)
+            if result is None or result.outcome is not Outcome.SENT:
+                await self._digest_failed(left, result)
+                return
+            await self._finish(told, result)
+            left = [d for d in left if d not in told]
+            if last:
+                return
+            slot = self._reserve(digest.chat_id)
+            if slot is None:
+                await self._give_back_held(left)
+                return
+
+    async def _digest_failed(self, left: Sequence[Delivery], result: SendResult | None) -> None:
+        if result is None:
+            await self._give_back_held(left)
+            return
+        await self._settle([held_again(self._decide(d, result)) for d in left])
+
+    async def _give_back_held(self, deliveries: Sequence[Delivery]) -> None:
+        await self._settle([held_again(release(d, self._clock())) for d in deliveries])
+
+    # -- pauses that survive a restart --------------------------------------------------------------------------------
+
+    async def _save_pauses(self) -> None:
+        whole, chats = self.pacer.pauses(self._time())
+        now = self._clock()
+        ends = {str(c): (now + timedelta(seconds=s)).isoformat() for c, s in chats.items()}
+        state = {"all": (now + timedelta(seconds=whole)).isoformat(), "chats": ends}
+        try:
+            await self.queue.set_flag(PAUSE_FLAG, json.dumps(state))
+        except StorageError as error:
+            log.warning("outbox: the pause is not saved", error=str(error))
+
+    async def _restore_pauses(self) -> None:
+        saved = await self.queue.flag(PAUSE_FLAG)
+        if not saved:
+            return
+        state, now = json.loads(saved), self._clock()
+
+        def seconds(text: str) -> float:
+            return (datetime.fromisoformat(text) - now).total_seconds()
+
+        chats = {int(c): seconds(t) for c, t in state["chats"].items()}
+        self.pacer.restore(seconds(state["all"]), {c: s for c, s in chats.items() if s > 0}, self._time())
+
+
+def held_again(settlement: Settlement) -> Settlement:
+    """A digest's delivery that must wait stays part of a digest."""
+    if settlement.state is DeliveryState.PENDING:
+        return replace(settlement, state=DeliveryState.HELD)
+    return settlement
