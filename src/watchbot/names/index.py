@@ -1,59 +1,444 @@
-"""The index of entities: built once from the specs, asked for every field of every entry."""
+"""The index of entities: built once from the specs, asked for every field of every entry.
+
+At build time every name is cut into words, each word gets its paradigm in the name's language, and the stems go into one
+dictionary. A text's word is analysed once per language and remembered: its fold is cut at each possible ending and looked
+up. What a text then costs is one dictionary look-up per word, and a comparison where a name may begin.
+
+Names in scripts without spaces (Han, kana, Thai, ...) are found as substrings, by their first character.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from babel import Locale, localedata
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from watchbot.model import EntityKind, EntitySpec, Hit, NearMiss
+from watchbot.names.countries import blockers_of, country_names, is_shared
+from watchbot.names.inflect import ANY_TAIL, MAX_TAIL, OPEN_TAIL_LENGTH, Paradigm, accepts, paradigm, tails_of
+from watchbot.names.languages import language_of
+from watchbot.names.variants import AMBIGUOUS
 from watchbot.text import Tokens, fold, tokenize
+from watchbot.text.fold import unmix
+from watchbot.text.tokens import APOSTROPHES
+
+MAX_CACHED_WORDS = 200_000
+"""Analysed words kept per index; then the memory is started afresh (about 60 MB at most)."""
+ANY = "*"
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]")
+_GAPS = frozenset(["", "-", "\u2010", "\u2011", "\u2012", "\u2013", "\u00b7", "\u30fb", "'", "\u2019", '"', "«", "»", "“", "„",
+                   "”", "\u05be", "&", "/"])  # fmt: skip
+_SENTENCE_ENDS = frozenset(".!?…:;|\n\r•—–¿¡(")
+_QUOTES = frozenset(" \u00a0\t\"'«»“”„‘’‚‹›[{*")
+# Languages read alike enough to lend each other their names.
+_KIN = {
+    "no": ("nb", "nn", "da"), "nb": ("no", "nn", "da"), "nn": ("no", "nb"), "sh": ("sr", "hr", "bs"), "sr": ("hr", "bs", "cnr"),
+    "bs": ("hr", "sr"), "hr": ("sr", "bs"), "cnr": ("sr", "hr"), "mo": ("ro",), "fil": ("tl",), "tl": ("fil",), "in": ("id",), "iw": ("he",), "yue": ("zh",),
+    "ms": ("id",), "id": ("ms",), "prs": ("fa",), "lb": ("de",), "gsw": ("de",), "ckb": ("ku",),
+}  # fmt: skip
+# Feminine country names that look like adjectives in South Slavic and Polish ("Hrvatska", "Polska").
+_ADJECTIVE_LIKE = re.compile(r"(?:sk|shk|chk|ck|tsk|jemack|zemsk)[aeiou]?(?:m|j|oj|om)?$|^polska$")
+_PROCLITICS_AR = ("و", "ف", "ب", "ل", "ك", "س", "وب", "ول", "وك", "فب", "فل", "ال", "وال", "بال", "كال", "فال")
+_PROCLITICS_HE = (
+    "ה",
+    "ב",
+    "ל",
+    "מ",
+    "ש",
+    "ו",
+    "כ",
+    "וב",
+    "ול",
+    "ומ",
+    "וה",
+    "וש",
+    "שב",
+    "של",
+    "שה",
+    "שמ",
+    "מה",
+    "בה",
+    "כש",
+    "לכש",
+)
+_PROCLITICS_AM = ("የ", "በ", "ከ", "ለ", "ስለ", "እና", "ወደ")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One name of one entity in one language's inflection. `entity` "" marks a name that only blocks shorter ones."""
+
+    entity: str
+    text: str
+    langs: frozenset[str]
+    rest: tuple[Paradigm, ...]
+    """Paradigms of the words after the first."""
+    capital: bool
+    """The first word must begin with a capital, in scripts that have them."""
+    wide: bool
+    """Clear enough to be read in texts of other languages too."""
+    weak: bool
+    """An ordinary word as well: not at a sentence's start."""
+    dotted: bool
+    country: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate occurrence, in tokens (unspaced names: -1) and code points."""
+
+    entity: str
+    start: int
+    end: int
+    alias: str
+    outranks: bool = True
+    """Hides shorter occurrences inside it."""
+
+
+class _Words:
+    """Analyses words of one language, once each."""
+
+    __slots__ = ("_index", "_known", "lang", "speaks")
+
+    def __init__(self, index: EntityIndex, lang: str | None) -> None:
+        self._index = index
+        self.lang = lang
+        self.speaks = frozenset((lang, *_KIN.get(lang, ()), ANY)) if lang else frozenset((ANY,))
+        self._known: dict[str, tuple[Alias, ...] | None] = {}
+
+    def aliases(self, word: str) -> tuple[Alias, ...] | None:
+        """Aliases whose first word `word` may be a form of, longest first."""
+        try:
+            return self._known[word]
+        except KeyError:
+            found = self._known[word] = self._index.analyse(word, self)
+            return found
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 class EntityIndex:
-    """Keys of all names of all entities, looked up word by word."""
+    """All names of all entities, looked up word by word. Immutable but for its memory of analysed words."""
 
-    def __init__(self, aliases: dict[str, list[tuple[str, tuple[str, ...], str]]]) -> None:
-        self._aliases = aliases
+    def __init__(self, specs: Sequence[EntitySpec]) -> None:
+        self._stems: dict[str, list[tuple[frozenset[str], Alias]]] = {}
+        self._runs: dict[str, list[tuple[str, Alias]]] = {}
+        self._acronyms: dict[str, list[Alias]] = {}
+        self._memory: dict[str | None, _Words] = {}
+        self._kinds = {spec.id: spec.kind for spec in specs}
+        for spec in specs:
+            self._add_spec(spec)
+        for run in self._runs.values():
+            run.sort(key=lambda r: -len(r[0]))
+
+    # -- building ------------------------------------------------------------------------------------------------------
+
+    def _add_spec(self, spec: EntitySpec) -> None:
+        if spec.kind is EntityKind.COUNTRY:
+            for name, langs in country_names().get(spec.value.upper(), {}).items():
+                self._add_country_name(spec.id, name, langs)
+            for name, langs in blockers_of(spec.value.upper()).items():
+                self._add_country_name("", name, langs)
+        elif spec.value and spec.kind is not EntityKind.PERSON:
+            self._add_name(spec.id, spec.value, frozenset((ANY,)), frozenset(("en", ANY)))
+        for lang, names in spec.names.items():
+            code = lang.replace("-", "_").split("_")[0].lower() if lang != ANY else ANY
+            for name in names:
+                self._add_name(spec.id, name, frozenset((code,)), frozenset((lang,)))
+        for acronym in spec.acronyms:
+            self._add_acronym(spec.id, acronym, frozenset((ANY,)))
+        for form in spec.exclude:
+            self._add_name("", form, frozenset((ANY,)), frozenset((ANY,)))
+
+    def _add_country_name(self, entity: str, name: str, langs: frozenset[str]) -> None:
+        codes = frozenset(lang.split("_")[0] for lang in langs)
+        if name.isupper() and len(name) <= 6 and name.lower() != name.upper() and " " not in name and "." not in name:
+            self._add_acronym(entity, name, codes)
+        else:
+            self._add_name(entity, name, codes, langs, country=True)
+
+    def _add_acronym(self, entity: str, acronym: str, langs: frozenset[str]) -> None:
+        if acronym.lower() == acronym.upper() or not acronym.replace(".", "").replace('"', "").isalnum():
+            self._add_name(entity, acronym, langs, frozenset((ANY,)))
+            return
+        alias = Alias(entity, acronym, langs, (), True, ANY in langs, False, False, True)
+        self._acronyms.setdefault(unmix(acronym), []).append(alias)
+
+    def _add_name(
+        self, entity: str, name: str, codes: frozenset[str], langs: frozenset[str], *, country: bool = False
+    ) -> None:
+        """`codes` gate the texts, `langs` (with script) choose the tables."""
+        name = unicodedata.normalize("NFC", name).strip()
+        if _UNSPACED.search(name):
+            alias = Alias(entity, name, codes, (), False, True, False, False, country)
+            if not entity or len(name) > 1:
+                self._runs.setdefault(name[0], []).append((name, alias))
+            return
+        words = tokenize(name).words
+        if not words or not fold(words[0]):
+            return
+        for paradigms, speakers in _paradigms(words, langs).items():
+            self._add_words(entity, name, words, paradigms, frozenset(s.split("_")[0] for s in speakers), country)
+        if len(words) == 2 and "-" in name and len(name) >= 8:
+            joined = name.replace("-", "").lower().capitalize()
+            self._add_name(entity, joined, codes, langs, country=country)
+
+    def _add_words(
+        self,
+        entity: str,
+        name: str,
+        words: list[str],
+        paradigms: tuple[Paradigm, ...],
+        codes: frozenset[str],
+        country: bool,
+    ) -> None:
+        key = "".join(map(fold, words))
+        weak = any(key in AMBIGUOUS.get(code, ()) for code in codes)
+        cased = words[0][0].isupper()
+        if weak and not cased:
+            return
+        wide = ANY in codes or (len(key) >= 6 and not (country and is_shared(name)))
+        alias = Alias(entity, name, codes, paradigms[1:], cased and len(words) < 3, wide, weak, "." in name, country)
+        for stem, tails in paradigms[0]:
+            if stem:
+                self._stems.setdefault(stem, []).append((tails, alias))
+
+    # -- asking --------------------------------------------------------------------------------------------------------
 
     def find(self, text: str, tokens: Tokens, lang: str | None = None) -> list[Hit]:
-        """Every occurrence of every entity in `text`, whose tokens are `tokens`, in order of start."""
-        keys = [fold(word) for word in tokens.words]
-        hits: list[Hit] = []
-        taken: dict[str, int] = {}
-        for i, key in enumerate(keys):
-            for entity, words, alias in self._aliases.get(key, ()):
-                end = i + len(words)
-                if tuple(keys[i:end]) == words and taken.get(entity, -1) <= i:
-                    span = tokens.starts[i], tokens.ends[end - 1]
-                    hits.append(Hit(entity, *span, text[span[0] : span[1]], alias))
-                    taken[entity] = end
-        return hits
+        """Every occurrence of every entity in `text`, whose tokens are `tokens`, in order of start.
+
+        `lang` is the text's BCP 47 language, or None when unknown. Occurrences of one entity do not overlap.
+        """
+        words = self._words(language_of(text, lang))
+        found = [*self._find_names(text, tokens, words)]
+        if self._runs and _UNSPACED.search(text):
+            found += self._find_runs(text)
+        if not found:
+            return []
+        return [Hit(f.entity, f.start, f.end, text[f.start : f.end], f.alias) for f in _outranked(found)]
 
     def near_misses(self, text: str, tokens: Tokens, lang: str | None = None) -> list[NearMiss]:
         """Forms that almost matched, each with the reason why they did not."""
         return []
 
+    def _words(self, lang: str | None) -> _Words:
+        if sum(map(len, self._memory.values())) > MAX_CACHED_WORDS:
+            self._memory.clear()
+        words = self._memory.get(lang)
+        if words is None:
+            words = self._memory[lang] = _Words(self, lang)
+        return words
+
+    def _find_names(self, text: str, tokens: Tokens, words: _Words) -> Iterator[Found]:
+        aliases = words.aliases
+        surfaces = tokens.words
+        for i, word in enumerate(surfaces):
+            candidates = aliases(word)
+            if candidates is None:
+                continue
+            taken: set[str] = set()
+            for alias in candidates:
+                if alias.entity in taken and alias.entity:
+                    continue
+                last = i + len(alias.rest)
+                if last >= len(surfaces) or not self._follows(alias, text, tokens, i):
+                    continue
+                if not self._stands(alias, text, tokens, i, words.lang):
+                    continue
+                taken.add(alias.entity)
+                yield Found(
+                    alias.entity, tokens.starts[i], tokens.ends[last], alias.text,
+                    self._kinds.get(alias.entity) is not EntityKind.ORGANIZATION,
+                )  # fmt: skip
+
+    def _follows(self, alias: Alias, text: str, tokens: Tokens, i: int) -> bool:
+        """Whether the words after the first are there, close by."""
+        for offset, forms in enumerate(alias.rest, 1):
+            gap = text[tokens.ends[i + offset - 1] : tokens.starts[i + offset]].strip()
+            if gap not in _GAPS and not (alias.dotted and gap == "."):
+                return False
+            key = fold(tokens.words[i + offset])
+            if not any(accepts(key, stem, tails) for stem, tails in forms):
+                return False
+        return True
+
+    def _stands(self, alias: Alias, text: str, tokens: Tokens, i: int, lang: str | None) -> bool:
+        """Whether capitals and the place in the sentence speak for a name."""
+        word = tokens.words[i]
+        if alias.capital and not _capital(word):
+            start = tokens.starts[i]
+            return text[start - 1 : start] in ("#", "@") or (not alias.weak and text == text.lower())
+        if alias.country and not alias.rest and (alias.weak or _ADJECTIVE_LIKE.search(fold(word))):
+            if not starts_sentence(text, tokens.starts[i]):
+                return True
+            return not alias.weak and not _modifies(text, tokens, i, lang)
+        return True
+
+    def _find_runs(self, text: str) -> Iterator[Found]:
+        runs = self._runs
+        skip = 0
+        for i, char in enumerate(text):
+            if i < skip or char not in runs:
+                continue
+            for name, alias in runs[char]:
+                if text.startswith(name, i) and _run_stands(text, i, i + len(name)):
+                    yield Found(alias.entity, i, i + len(name), name)
+                    skip = i + len(name)
+                    break
+
+    # -- analysing one word --------------------------------------------------------------------------------------------
+
+    def analyse(self, word: str, words: _Words) -> tuple[Alias, ...] | None:
+        """The aliases that may begin with `word`, in texts of `words`'s language."""
+        found = [*self._by_acronym(word, words), *self._by_stem(word, words)]
+        if not found:
+            return None
+        unique = dict.fromkeys(found)
+        return tuple(sorted(unique, key=lambda a: -len(a.rest)))
+
+    def _by_stem(self, word: str, words: _Words) -> Iterator[Alias]:
+        for key, open_end in _keys(word):
+            for cut in range(len(key), max(0, len(key) - MAX_TAIL) - 1, -1):
+                entries = self._stems.get(key[:cut])
+                if not entries:
+                    continue
+                tail = key[cut:]
+                for tails, alias in entries:
+                    fits = tail in tails or (tails is ANY_TAIL and len(tail) <= OPEN_TAIL_LENGTH)
+                    if (fits or (open_end and not tail)) and (alias.wide or not words.speaks.isdisjoint(alias.langs)):
+                        yield alias
+                    elif fits and words.lang is None and len(key) >= 4:
+                        yield alias
+
+    def _by_acronym(self, word: str, words: _Words) -> Iterator[Alias]:
+        if len(word) < 2 or not (word[0].isupper() and word[1:].lower() != word[1:]) or not self._acronyms:
+            return
+        pure = unmix(word)
+        for cut in range(min(len(pure), 24), 1, -1):
+            for alias in self._acronyms.get(pure[:cut], ()):
+                if words.speaks.isdisjoint(alias.langs) and not alias.wide and words.lang is not None:
+                    continue
+                rest = pure[cut:]
+                if not rest or rest[0] in APOSTROPHES or (rest.islower() and fold(rest) in _endings(words.lang)):
+                    yield alias
+
 
 def build_index(specs: Sequence[EntitySpec]) -> EntityIndex:
     """Compile `specs` into an index. Specs with mistakes (see `check_specs`) contribute what can be used of them."""
-    aliases: dict[str, list[tuple[str, tuple[str, ...], str]]] = {}
-    for spec in specs:
-        names = {n for many in spec.names.values() for n in many} | set(spec.acronyms)
-        if spec.kind is EntityKind.COUNTRY:
-            names |= {
-                str(Locale.parse(code).territories[spec.value])
-                for code in localedata.locale_identifiers()
-                if spec.value in Locale.parse(code).territories
-            }
-        elif spec.value:
-            names.add(spec.value)
-            if spec.kind is EntityKind.PERSON and spec.surname_alone:
-                names.add(spec.value.split()[-1])
-        for name in names:
-            words = tuple(fold(w) for w in tokenize(name).words)
-            if words and words[0]:
-                aliases.setdefault(words[0], []).append((spec.id, words, name))
-    for found in aliases.values():
-        found.sort(key=lambda a: -len(a[1]))
-    return EntityIndex(aliases)
+    return EntityIndex(specs)
+
+
+def _endings(lang: str | None) -> frozenset[str]:
+    return (tails_of(lang) if lang else frozenset()) | {"s"}
+
+
+def _paradigms(words: list[str], langs: Iterable[str]) -> dict[tuple[Paradigm, ...], set[str]]:
+    """The different inflections of a name, each with its languages."""
+    found: dict[tuple[Paradigm, ...], set[str]] = {}
+    for lang in langs:
+        code = None if lang == ANY else lang
+        forms = tuple(paradigm(word, code, adjective=len(words) > 1) for word in words)
+        found.setdefault(forms, set()).add(lang)
+    return found
+
+
+def _keys(word: str) -> Iterator[tuple[str, bool]]:
+    """Folds to look a word up by; True where an apostrophe ended it, so that no ending is needed."""
+    key = fold(word)
+    if not key:
+        return
+    yield key, False
+    if key != word.lower() or not word.isalnum():
+        for i, char in enumerate(word):
+            if char in APOSTROPHES and i >= 2 and len(word) - i <= 9:
+                yield fold(word[:i]), True
+    first = key[0]
+    proclitics: tuple[str, ...] = ()
+    if "\u0620" <= first <= "\u06ff":
+        proclitics = _PROCLITICS_AR
+        if key.startswith("لل"):
+            yield "ال" + key[2:], False
+        if key.startswith("ولل"):
+            yield "ال" + key[3:], False
+    elif "\u05d0" <= first <= "\u05ea":
+        proclitics = _PROCLITICS_HE
+    elif "\u1200" <= first <= "\u137f":
+        proclitics = _PROCLITICS_AM
+    for clitic in proclitics:
+        rest = key[len(clitic) :]
+        if len(rest) >= 4 and key.startswith(clitic) and not (clitic.endswith("ال") and len(rest) < 6):
+            yield rest, False
+
+
+def _capital(word: str) -> bool:
+    """Whether `word` begins with a capital, or its script has none."""
+    first = word[0]
+    return first.isupper() or first.istitle() or first.lower() == first.upper()
+
+
+def starts_sentence(text: str, start: int) -> bool:
+    """Whether the word at `start` opens the text, a sentence, or a part after a colon or dash."""
+    i = start - 1
+    while i >= 0 and text[i] in _QUOTES:
+        i -= 1
+    return i < 0 or text[i] in _SENTENCE_ENDS
+
+
+def _modifies(text: str, tokens: Tokens, i: int, lang: str | None) -> bool:
+    """Whether the word at the start of a sentence is an adjective before a noun ("Češka policija"): the next word is no
+    name, no function word and no verb, and agrees with it (feminine -a, or the adjective's own case ending)."""
+    if lang not in ("hr", "sr", "bs", "sl", "mk", "sh", "cnr", "pl") or i + 1 >= len(tokens):
+        return False
+    if text[tokens.ends[i] : tokens.starts[i + 1]].strip():
+        return False
+    following, key = tokens.words[i + 1], fold(tokens.words[i + 1])
+    if _capital(following) or len(key) < 4:
+        return False
+    ending = fold(tokens.words[i])[-1]
+    if ending == "a":
+        return (key.endswith("a") and not key.endswith(("la", "ala"))) or key.endswith("ost")
+    return key.endswith(ending) or (ending == "i" and not key.endswith(("a", "e")))
+
+
+def _run_stands(text: str, start: int, end: int) -> bool:
+    """An unspaced name is whole: no more katakana around it, no dot that makes it the first name of someone."""
+    if _KATAKANA.match(text[start]) and start and _KATAKANA.match(text[start - 1]):
+        return False
+    if end < len(text):
+        if _KATAKANA.match(text[end - 1]) and _KATAKANA.match(text[end]):
+            return False
+        if text[end] in "·・" and end + 1 < len(text) and text[end + 1].isalpha():
+            return False
+    return True
+
+
+def _outranked(found: list[Found]) -> list[Found]:
+    """Without blockers, and without what lies inside a longer occurrence that outranks it or is of the same entity."""
+    found.sort(key=lambda f: (f.start, -f.end))
+    kept: list[Found] = []
+    for item in found:
+        inside = False
+        for other in kept:
+            if other.start <= item.start and item.end <= other.end:
+                same = (other.start, other.end) == (item.start, item.end)
+                if other.entity == item.entity or (not same and (other.outranks or not other.entity)):
+                    inside = True
+                    break
+                if same and not other.entity:
+                    inside = True
+                    break
+        if not inside:
+            kept.append(item)
+    ends: dict[str, int] = {}
+    result = []
+    for item in kept:
+        if item.entity and ends.get(item.entity, -1) <= item.start:
+            ends[item.entity] = item.end
+            result.append(item)
+    return result

@@ -1,36 +1,88 @@
-"""Folding: one lower-case Latin form for every way to write the same letters.
+"""Folding: one lower-case form for every way to write the same letters.
 
-"Қазақстан", "Qazaqstan" and "QAZAQSTAN" fold to "qazaqstan"; so does a Қазақстан with a Latin letter or a soft hyphen
-in it. Folding twice changes nothing.
+Letters of the alphabets that map onto Latin nearly one to one (Latin itself, Cyrillic, Greek, Armenian, Georgian) become
+ASCII: "Қазақстан", "Qazaqstan" and "QAZAQSTAN" fold to "qazaqstan". Other scripts keep their letters, without the marks
+that writers leave out (Arabic and Hebrew vowel points) and with variant letters unified: there a transliteration would
+throw unlike words together (Arabic Oman and "security"). Folding twice changes nothing.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
 from watchbot.text.tokens import APOSTROPHES, INVISIBLE
 
-_DROPPED = {ord(c): None for c in (*APOSTROPHES, *'\u00ad\u2060\ufeff\u180e\u061c\u0640"')}
-_DROPPED |= {c: None for c in (*range(0x200B, 0x2010), *range(0x202A, 0x202F))}
-_KEEP = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 MAX_WORD = 200
 """Code points of a word that are looked at: longer "words" are encoded data, not names."""
+_ASCII = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_INVISIBLE = frozenset(APOSTROPHES + INVISIBLE + '"')
+# Variant letters of Arabic script (Arabic, Persian, Urdu, Pashto, Uyghur keyboards) and Hebrew final letters.
+_UNIFIED = {
+    variant: letter
+    for letter, variants in {"ا": "أإآٱ", "ي": "ىیېےۍئ", "و": "ؤ", "ك": "کڪ", "ه": "ۀةہھەۃ"}.items()
+    for variant in variants
+} | dict(zip("ךםןףץ", "כמנפצ", strict=True))
+# Latin letters that look like Cyrillic ones, by which "Kазахстан" is typed on a mixed keyboard.
+_LATIN_LOOKS = "ABCEHIJKMOPTXYaceijopxyëï"
+_CYRILLIC_LOOKS = "АВСЕНІЈКМОРТХУасеіјорхуёї"
+_TO_CYRILLIC = str.maketrans(_LATIN_LOOKS, _CYRILLIC_LOOKS)
+_TO_LATIN = str.maketrans(_CYRILLIC_LOOKS, _LATIN_LOOKS)
+
+
+def is_cyrillic(char: str) -> bool:
+    """Whether `char` is a Cyrillic letter or mark."""
+    return "\u0400" <= char <= "\u052f" or "\u1c80" <= char <= "\u1c8f" or "\u2de0" <= char <= "\u2dff"
+
+
+def unmix(word: str) -> str:
+    """`word` in one script: letters of the rarer of Latin and Cyrillic become the look-alikes of the other, if all can.
+
+    "Kазахстан" with a Latin K comes back all Cyrillic; a word that is mixed for good ("Z-поколение") stays as it is.
+    """
+    cyrillic = sum(map(is_cyrillic, word))
+    if not cyrillic:
+        return word
+    latin = sum("LATIN" in unicodedata.name(c, "") for c in word if c.isalpha()) if cyrillic < len(word) else 0
+    if not latin:
+        return word
+    letters = sum(map(str.isalpha, word))
+    tables = (_TO_CYRILLIC, _TO_LATIN) if cyrillic >= latin else (_TO_LATIN, _TO_CYRILLIC)
+    for table in tables:
+        pure = word.translate(table)
+        if sum(map(is_cyrillic, pure)) in (0, letters):
+            return pure
+    return word
 
 
 def fold(word: str) -> str:
-    """The folded form: lower case, no marks, apostrophes or invisible signs, Latin letters and digits only.
+    """The folded form: lower case, no accents, apostrophes or invisible signs, only letters and digits.
 
-    Never raises, whatever the text holds (lone surrogates vanish). Idempotent. The transliteration is anyascii's, a
-    table by code point, so folding a part of a word gives a part of the fold.
+    Never raises, whatever the text holds (lone surrogates vanish). Idempotent.
     """
-    if word.isascii() and word.isalnum():
-        return word[:MAX_WORD].lower()
-    bare = word[:MAX_WORD].translate(_DROPPED)
-    bare = unicodedata.normalize("NFKC", bare)
-    latin = anyascii(bare.casefold()) if not bare.isascii() else bare
-    return "".join(c for c in latin.lower() if c in _KEEP)
+    if word.isascii():
+        low = word[:MAX_WORD].lower()
+        return low if low.isalnum() else "".join(c for c in low if c in _ASCII)
+    word = unicodedata.normalize("NFKC", unmix(word[:MAX_WORD]))
+    return "".join(map(_fold_char, word))
 
 
-__all__ = ["INVISIBLE", "MAX_WORD", "fold"]
+@lru_cache(maxsize=1 << 16)
+def _fold_char(char: str) -> str:
+    if char in _INVISIBLE or "\ud800" <= char <= "\udfff":
+        return ""
+    if char < "\u0590" or "\u10a0" <= char <= "\u10ff" or "\u1c80" <= char <= "\u1cbf" or "\u1e00" <= char <= "\u1fff":
+        return "".join(c for c in anyascii(char).lower() if c in _ASCII)
+    if "\ua640" <= char <= "\ua7ff" or "\ufb00" <= char <= "\ufb17" or "\u2c60" <= char <= "\u2c7f":
+        return "".join(c for c in anyascii(char).lower() if c in _ASCII)
+    if "\u0590" <= char <= "\u08ff" and unicodedata.category(char) in ("Mn", "Cf", "Lm", "Po"):
+        return ""
+    if char in _UNIFIED:
+        return _UNIFIED[char]
+    category = unicodedata.category(char)
+    if category[0] in "LM" or category in ("Nd", "Nl"):
+        low = char.casefold()
+        return str(unicodedata.digit(char)) if category == "Nd" else low
+    return ""
