@@ -31,6 +31,8 @@ class Rendered:
     plain: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     photo_url: str | None = None
+    numbers: tuple[int, ...] = ()
+    """Of a digest's page: the alert numbers that it covers, those folded into a shown one included."""
 
 
 def rendered(content: Rich, buttons: Iterable[Iterable[Button]] = (), *, limit: int = rich.MESSAGE_LIMIT) -> Rendered:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watchbot.model import AlertKind, AlertView, Chat
@@ -15,6 +16,16 @@ PAGE_LIMIT = rich.MESSAGE_LIMIT
 ENTRY_TITLE = 200
 ENTRY_LIMIT = 900
 """One entry never fills a page, so an entry is never split."""
+HEAD_ROOM = 200
+"""Units left for a page's heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What is never split: one entry (with its topic's title before it), and the alert numbers that it tells."""
+
+    content: Rich
+    numbers: tuple[int, ...]
 
 
 def render_digest(views: Sequence[AlertView], chat: Chat, *, now: datetime, stale: bool = False) -> list[Rendered]:
@@ -22,27 +33,28 @@ def render_digest(views: Sequence[AlertView], chat: Chat, *, now: datetime, stal
 
     A story is shown once, under its first topic. `stale` heads the digest as what could not be sent in time.
     """
-    if not views:
-        return []
     t = texts(chat.language)
-    stories = latest_per_story(views)
-    sections = [(title, covered(members)) for title, members in by_topic(stories, t)]
-    blocks = [block for section in sections for block in section_blocks(section, t, chat.timezone, now)]
-    pages = paginate(blocks, PAGE_LIMIT - 200)
-    return [page(blocks, i, len(pages), len(stories), t, stale) for i, blocks in enumerate(pages, 1)]
+    stories = per_story(views)
+    folded = {members[-1].number: tuple(v.number for v in members) for members in stories}
+    blocks: list[Block] = []
+    for title, members in by_topic([members[-1] for members in stories], t):
+        blocks += section_blocks(title, covered(members), folded, t, chat.timezone, now)
+    pages = paginate(blocks, PAGE_LIMIT - HEAD_ROOM)
+    return [page(group, i, len(pages), len(stories), t, stale) for i, group in enumerate(pages, 1)]
 
 
-def page(blocks: Sequence[Rich], number: int, pages: int, stories: int, t: Texts, stale: bool) -> Rendered:
+def page(blocks: Sequence[Block], number: int, pages: int, stories: int, t: Texts, stale: bool) -> Rendered:
     title = t("digest-stale" if stale else "digest-title", count=stories)
     counter = f"  {number}/{pages}" if pages > 1 else ""
-    return rendered(rich.join((rich.text(f"🗂 {title}{counter}", "b"), *blocks), "\n\n"))
+    content = rich.join((rich.text(f"🗂 {title}{counter}", "b"), *(b.content for b in blocks)), "\n\n")
+    return replace(rendered(content), numbers=tuple(n for b in blocks for n in b.numbers))
 
 
-def latest_per_story(views: Iterable[AlertView]) -> list[AlertView]:
-    """One view per story, the one with the highest number: it is the most current."""
-    found: dict[str, AlertView] = {}
+def per_story(views: Iterable[AlertView]) -> list[list[AlertView]]:
+    """Views of one story together, by number; the last one is the most current and is shown."""
+    found: dict[str, list[AlertView]] = {}
     for view in sorted(views, key=lambda v: v.number):
-        found[view.story or f"#{view.number}"] = view
+        found.setdefault(view.story or f"#{view.number}", []).append(view)
     return list(found.values())
 
 
@@ -64,11 +76,13 @@ def outlets(view: AlertView) -> int:
     return len({s.owner for s in view.also if s.source != view.source}) + 1
 
 
-def section_blocks(section: tuple[str, list[AlertView]], t: Texts, zone: str, now: datetime) -> list[Rich]:
+def section_blocks(
+    title: str, views: Sequence[AlertView], folded: Mapping[int, tuple[int, ...]], t: Texts, zone: str, now: datetime
+) -> list[Block]:
     """Entries of one topic, its title glued to the first of them."""
-    title, views = section
-    entries = [rich.shorten(entry(view, t, zone, now), ENTRY_LIMIT) for view in views]
-    return [rich.join((rich.shorten(rich.text(title, "bu"), 200), entries[0])), *entries[1:]]
+    entries = [Block(rich.shorten(entry(view, t, zone, now), ENTRY_LIMIT), folded[view.number]) for view in views]
+    heading = rich.shorten(rich.text(title, "bu"), 200)
+    return [replace(entries[0], content=rich.join((heading, entries[0].content))), *entries[1:]]
 
 
 def entry(view: AlertView, t: Texts, zone: str, now: datetime) -> Rich:
@@ -89,12 +103,12 @@ def entry(view: AlertView, t: Texts, zone: str, now: datetime) -> Rich:
     )
 
 
-def paginate(blocks: Iterable[Rich], limit: int) -> list[list[Rich]]:
+def paginate(blocks: Iterable[Block], limit: int) -> list[list[Block]]:
     """Blocks in pages of at most `limit` units and fewer entities than Telegram shows, in order."""
-    pages: list[list[Rich]] = []
+    pages: list[list[Block]] = []
     size = marks = 0
     for block in blocks:
-        needs, shows = rich.length(block) + 2, rich.entities(block)
+        needs, shows = rich.length(block.content) + 2, rich.entities(block.content)
         if not pages or size + needs > limit or marks + shows >= rich.ENTITY_LIMIT:
             pages.append([])
             size, marks = 0, 1
