@@ -265,14 +265,15 @@ class _Planner:
             return
         result = match_entry(self._match_input(planned), self._rules)
         rules = tuple(match.rule for match in result.rules)
-        before = self._index.item(of) if of is not None else None
-        rules = rules or (before.rules if before else ())
+        before = self._index.item_rules(of) if of is not None else None
+        # A withdrawal often says no more than "withdrawn": it concerns whoever was told the first version.
+        rules = rules or before or ()
         if not rules:
             self._entries.append(replace(planned, matches=result.matches))
             return
         planned = replace(planned, matches=result.matches, rules=rules, priority=self._priority(rules))
         item = self._story_item(planned, result)
-        placement = self._place(item, of if before else None, copy_of)
+        placement = self._place(item, of if before is not None else None, copy_of)
         self._index.add(item, placement)
         planned = replace(planned, placement=placement)
         outcome = self._tell(planned, placement, quarantined)

@@ -1,69 +1,351 @@
-"""The sliding window of recent items, and the decision which story a new one belongs to."""
+"""The sliding window of recent items, and the decision which story a new one belongs to.
+
+item -> features and fingerprint
+     -> the same text as an item of the window?    duplicate (or an update, when it says so)
+     -> stories that share its rarest terms
+     -> the most alike member, weighed by rarity and age, above the threshold?    update
+     -> else a new story
+"""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from watchbot.model import Placement, PlacementKind, StoryItem
-from watchbot.text.fingerprint import fold_words, origin_of, shingles, strip_text, strip_title
+from watchbot.model import EntryStatus, Placement, PlacementKind, StoryItem
+from watchbot.stories.copies import Bands, Print, is_copy, print_of
+from watchbot.stories.features import COUNTED, Extractor, Features
+from watchbot.stories.lexicon import Lexicon
+from watchbot.stories.terms import Terms
+from watchbot.text.fingerprint import AGENCIES, Mark, origin_of, strip_title
+
+SEARCHED_TERMS = 12
+"""Rarest terms of an item by which stories are searched."""
+SCORED_STORIES = 12
+"""Stories that are compared member by member."""
+SCORED_MEMBERS = 24
+"""Members of a story that are compared: its first (what the alert said) and its newest."""
+FIRST_MEMBERS = 6
+MAX_GROWTH = 50
+"""A figure that grows more than this in one story counts something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class StorySettings:
-    """`window`: how long an item can be found again. `copy`: Jaccard from which two texts are one."""
+    """How stories are grouped.
+
+    `window`: how long an item can be found again. `threshold`: likeness from which two items tell one event (0 to 1).
+    `half_life`: age difference that halves likeness: a new development of an affair is a new story.
+    `template_after`: age difference from which equal texts with other figures are a series ("Exchange rate: ..."),
+    not copies. The values were chosen on the development set; docs/stories.md says how, and how to tune them.
+    """
 
     window: timedelta = timedelta(hours=72)
-    copy: float = 0.5
+    threshold: float = 0.30
+    half_life: timedelta = timedelta(hours=20)
+    template_after: timedelta = timedelta(hours=12)
+
+
+@dataclass(slots=True)
+class _Record:
+    id: int
+    at: float
+    story: int
+    lang: str
+    shared: array[int]
+    words: array[int]
+    shingles: array[int]
+    bands: tuple[int, ...]
+    figures: frozenset[str]
+    rules: tuple[str, ...]
+    origin: str | None
+
+
+@dataclass(slots=True)
+class _Story:
+    name: str
+    members: list[_Record] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A new item, prepared for comparison."""
+
+    item: StoryItem
+    features: Features
+    print: Print
+    figures: frozenset[str]
+    shared: frozenset[int]
+    words: frozenset[int]
+    unknown_shared: float
+    unknown_words: float
 
 
 class StoryIndex:
-    """Recent items and their stories, in memory; rebuilt from the database at start by `add`."""
+    """Recent items and their stories, in memory; rebuilt from the database at start by `add`. Not thread-safe."""
 
-    def __init__(self, settings: StorySettings = StorySettings()) -> None:
+    def __init__(self, settings: StorySettings = StorySettings(), lexicon: Lexicon | None = None) -> None:
         self.settings = settings
-        self._items: dict[int, tuple[StoryItem, Placement, set[str]]] = {}
+        lexicon = lexicon or Lexicon()
+        self._extract = Extractor(lexicon)
+        self._terms = Terms(lexicon.common)
+        self._bands = Bands()
+        self._records: dict[int, _Record] = {}
+        self._stories: dict[int, _Story] = {}
+        self._numbers: dict[str, int] = {}
+        self._next = 0
+        self._prepared: tuple[StoryItem, Features, Print] | None = None
+        self._half_life = settings.half_life.total_seconds()
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._records)
+
+    # -- asking
 
     def place(self, item: StoryItem) -> Placement:
-        """The story of `item` among the items added so far; changes nothing."""
-        prints = self._prints(item)
-        for other, placed, theirs in self._items.values():
-            if abs(item.at - other.at) <= self.settings.window and prints and theirs:
-                score = len(prints & theirs) / len(prints | theirs)
-                if score >= self.settings.copy:
-                    origin = origin_of(item.summary, item.title) or placed.origin
-                    return Placement(PlacementKind.DUPLICATE, placed.story, score, "same text", (), other.id, origin)
-        return Placement(PlacementKind.NEW, str(item.id))
+        """The story of `item` among the items added so far; the window stays as it is."""
+        query = self._query(item)
+        copied = self._copied(query, self._bands.candidates(query.print))
+        if copied is None:
+            number, record, score, shared = self._nearest(query)
+            if record is not None:
+                copied = self._copied(query, (m.id for m in self._stories[number].members[-SCORED_MEMBERS:]))
+                if copied is None and score >= self.settings.threshold:
+                    because = "same event: " + ", ".join(shared)
+                    return self._placed(query, PlacementKind.UPDATE, self._stories[number], score, because, None)
+        if copied is not None:
+            record, score = copied
+            return self._placed(
+                query, PlacementKind.DUPLICATE, self._stories[record.story], score, "the same text", record
+            )
+        return Placement(PlacementKind.NEW, str(item.id), 1.0, "nothing alike in the window", origin=_origin(item))
+
+    def item_rules(self, item_id: int) -> tuple[str, ...] | None:
+        """The rules of a remembered item, or None."""
+        record = self._records.get(item_id)
+        return record.rules if record else None
+
+    def story_of(self, item_id: int) -> str | None:
+        """The story of a remembered item, or None."""
+        record = self._records.get(item_id)
+        return self._stories[record.story].name if record else None
+
+    def members(self, story: str) -> tuple[int, ...]:
+        """Ids of the remembered items of a story."""
+        number = self._numbers.get(story)
+        return tuple(r.id for r in self._stories[number].members) if number is not None else ()
+
+    # -- changing
 
     def add(self, item: StoryItem, placement: Placement) -> None:
-        """Remember `item` as placed."""
-        self._items[item.id] = (item, placement, self._prints(item))
+        """Remember `item` as placed. An id that is there already is replaced."""
+        if item.id in self._records:
+            self.remove([item.id])
+        features, print_ = self._prepare(item)
+        number = self._numbers.get(placement.story)
+        if number is None:
+            number, self._next = self._next, self._next + 1
+            self._numbers[placement.story] = number
+            self._stories[number] = _Story(placement.story)
+            self._terms.count += 1
+        story = self._stories[number]
+        record = _Record(
+            item.id,
+            item.at.timestamp(),
+            number,
+            features.lang,
+            self._terms.intern(features.shared),
+            self._terms.intern(features.words),
+            print_.shingles,
+            print_.bands,
+            _figures(features),
+            item.rules,
+            placement.origin,
+        )
+        self._terms.hold(number, _new_terms(story, record))
+        story.members.append(record)
+        for concept, value in features.counts:
+            story.counts[concept] = max(story.counts.get(concept, 0), value)
+        self._records[item.id] = record
+        self._bands.add(item.id, print_)
 
     def remove(self, item_ids: Iterable[int]) -> None:
-        """Forget items whose transaction was rolled back."""
+        """Forget items whose transaction was rolled back. Unknown ids are ignored."""
         for item_id in item_ids:
-            self._items.pop(item_id, None)
+            record = self._records.pop(item_id, None)
+            if record is None:
+                continue
+            self._bands.remove(item_id, record.bands)
+            story = self._stories[record.story]
+            story.members.remove(record)
+            self._terms.drop(record.story, _new_terms(story, record))
+            if not story.members:
+                del self._stories[record.story]
+                del self._numbers[story.name]
+                self._terms.count -= 1
 
     def expire(self, now: datetime) -> int:
         """Forget items older than the window; return how many."""
-        old = [i for i, (item, _, _) in self._items.items() if item.at < now - self.settings.window]
+        before = (now - self.settings.window).timestamp()
+        old = [record.id for record in self._records.values() if record.at < before]
         self.remove(old)
         return len(old)
 
-    def item(self, item_id: int) -> StoryItem | None:
-        """A remembered item by its entry id."""
-        found = self._items.get(item_id)
-        return found[0] if found else None
+    # -- the same text
 
-    def story_of(self, item_id: int) -> str | None:
-        """The story of a remembered item."""
-        found = self._items.get(item_id)
-        return found[1].story if found else None
+    def _copied(self, query: _Query, candidates: Iterable[int]) -> tuple[_Record, float] | None:
+        """The most alike item with the same text, the oldest of equals."""
+        best: tuple[_Record, float] | None = None
+        at = query.item.at.timestamp()
+        for item_id in candidates:
+            record = self._records.get(item_id)
+            if record is None or record.id == query.item.id:
+                continue
+            age = abs(at - record.at)
+            if age > self.settings.window.total_seconds():
+                continue
+            if age > self.settings.template_after.total_seconds() and record.figures != query.figures:
+                continue
+            score = is_copy(query.print, Print(record.shingles, record.bands))
+            if score and (best is None or (score, -record.at) > (best[1], -best[0].at)):
+                best = (record, score)
+        return best
 
-    def _prints(self, item: StoryItem) -> set[str]:
-        words = fold_words(f"{strip_title(item.title).title} {strip_text(item.summary or item.body)}")
-        return shingles(words)
+    # -- the same event
+
+    def _nearest(self, query: _Query) -> tuple[int, _Record | None, float, list[str]]:
+        weight = self._terms.weigher()
+        terms = sorted(((weight(n), n) for n in (*query.shared, *query.words)), reverse=True)
+        found: dict[int, float] = {}
+        for value, number in terms[:SEARCHED_TERMS]:
+            for story in self._terms.recent(number):
+                found[story] = found.get(story, 0.0) + value
+        weights = {number: value for value, number in terms}
+        best: tuple[int, _Record | None, float, frozenset[int]] = (-1, None, 0.0, frozenset())
+        for story in sorted(found, key=lambda s: found[s], reverse=True)[:SCORED_STORIES]:
+            record, score, shared = self._likeness(query, self._stories[story], weights)
+            if score > best[2]:
+                best = (story, record, score, shared)
+        number, record, score, shared = best
+        names = [self._terms.name(n) for n in sorted(shared, key=lambda n: -weights[n])[:4]]
+        return number, record, score, names
+
+    def _likeness(
+        self, query: _Query, story: _Story, weights: dict[int, float]
+    ) -> tuple[_Record | None, float, frozenset[int]]:
+        """The most alike member of a story: shared weight over all weight (a cosine), halved by age.
+
+        The age is that to the nearest member, since a story that is still being told is still the story.
+        """
+        members = story.members
+        if len(members) > SCORED_MEMBERS:
+            members = members[:FIRST_MEMBERS] + members[FIRST_MEMBERS - SCORED_MEMBERS :]
+        at = query.item.at.timestamp()
+        age = min(abs(at - member.at) for member in members)
+        best: tuple[_Record | None, float, frozenset[int]] = (None, 0.0, frozenset())
+        for member in members:
+            shared = query.shared.intersection(member.shared)
+            score = self._cosine(shared, query.shared, member.shared, query.unknown_shared, weights)
+            if member.lang == query.features.lang:
+                both = shared | query.words.intersection(member.words)
+                score = max(
+                    score,
+                    self._cosine(
+                        both,
+                        query.shared | query.words,
+                        (*member.shared, *member.words),
+                        query.unknown_shared + query.unknown_words,
+                        weights,
+                    ),
+                )
+            if score > best[1]:
+                best = (member, score, shared)
+        decay = 2.0 ** (-age / self._half_life)
+        return best[0], best[1] * decay, best[2]
+
+    def _cosine(
+        self,
+        both: frozenset[int],
+        own: frozenset[int],
+        other: Iterable[int],
+        unknown: float,
+        weights: dict[int, float],
+    ) -> float:
+        if not both:
+            return 0.0
+        common = sum(weights[number] for number in both)
+        missed = self._terms.unshared(both)
+        mine = common + self._terms.unshared(own) - missed + unknown
+        theirs = common + self._terms.unshared(other) - missed
+        return common / (mine * theirs) ** 0.5 if mine > 0 and theirs > 0 else 0.0
+
+    # -- preparing and answering
+
+    def _prepare(self, item: StoryItem) -> tuple[Features, Print]:
+        """Features and fingerprint; kept for the `add` that follows a `place`."""
+        if self._prepared is None or self._prepared[0] is not item:
+            self._prepared = (item, self._extract.features(item), print_of(item))
+        return self._prepared[1], self._prepared[2]
+
+    def _query(self, item: StoryItem) -> _Query:
+        features, print_ = self._prepare(item)
+        return _Query(
+            item,
+            features,
+            print_,
+            _figures(features),
+            frozenset(self._terms.known(features.shared)),
+            frozenset(self._terms.known(features.words)),
+            self._terms.unshared_unknown(features.shared),
+            self._terms.unshared_unknown(features.words),
+        )
+
+    def _placed(
+        self, query: _Query, kind: PlacementKind, story: _Story, score: float, because: str, copy: _Record | None
+    ) -> Placement:
+        material = _material(query, story)
+        if material and kind is PlacementKind.DUPLICATE:
+            kind = PlacementKind.UPDATE
+        origin = _origin(query.item) or (copy.origin if copy else None)
+        return Placement(kind, story.name, round(score, 3), because, material, copy.id if copy else None, origin)
+
+
+def _material(query: _Query, story: _Story) -> tuple[str, ...]:
+    """What an item changes in what was told: withdrawn, corrected, or a figure that grew."""
+    marks = strip_title(query.item.title).marks
+    if query.item.status is EntryStatus.CANCELED or Mark.KILL in marks:
+        return ("withdrawn",)
+    changes = []
+    if query.item.status is EntryStatus.CORRECTED or Mark.CORRECTION in marks:
+        changes.append("correction")
+    newest = max(member.at for member in story.members)
+    if query.item.at.timestamp() >= newest:
+        changes += [
+            f"{COUNTED[concept]}: {before} -> {value}"
+            for concept, value in query.features.counts
+            if 0 < (before := story.counts.get(concept, 0)) < value <= before * MAX_GROWTH
+        ]
+    return tuple(changes)
+
+
+def _origin(item: StoryItem) -> str | None:
+    """The agency that the text names, or that the outlet is."""
+    return origin_of(item.summary or item.body, item.title) or AGENCIES.get(item.owner.lower())
+
+
+def _figures(features: Features) -> frozenset[str]:
+    return frozenset(term for term in features.shared if term.startswith("n:"))
+
+
+def _new_terms(story: _Story, record: _Record) -> set[int]:
+    """Terms of `record` that no (other) member of the story holds."""
+    new = {*record.shared, *record.words}
+    for member in story.members:
+        new.difference_update(member.shared)
+        new.difference_update(member.words)
+        if not new:
+            break
+    return new

@@ -1,0 +1,180 @@
+"""What an item says, as terms that can be compared across languages.
+
+e:ENTITY   matched by the rules          c:CONCEPT  from the lexicon       n:NUMBER   figures
+k:KEY      names and cognates, by their consonants in Latin letters        w:LANG:STEM  words, within one language
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from anyascii import anyascii
+
+from watchbot.model import StoryItem
+from watchbot.stories.lexicon import UNSPACED, Lexicon, plain
+from watchbot.stories.numbers import Number, number_words, numbers_in
+from watchbot.text.fingerprint import strip_text, strip_title
+
+MAX_CHARS = 1500
+"""Characters of the text that count beside the title: the lead says what happened, the rest is background."""
+COUNTED = {"kill": "killed", "injure": "injured", "detain": "detained", "charge": "charged", "evacuate": "evacuated"}
+"""Concepts whose numbers grow while an event goes on, and how an alert names them."""
+NEAR = 5
+"""Words between a figure and the word it counts."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʻʼ][^\W\d_]+)*")
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un)['’]", re.I)
+"""Articles that French, Italian and Catalan write onto the next word."""
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+")
+_CAPITALISED = frozenset(("Lu", "Lt"))
+_PAIRS = (
+    ("tsch", "c"),
+    ("sch", "s"),
+    ("shch", "s"),
+    ("dzh", "j"),
+    ("dsch", "j"),
+    ("kh", "h"),
+    ("zh", "j"),
+    ("sh", "s"),
+    ("ch", "c"),
+    ("ts", "c"),
+    ("tz", "c"),
+    ("cz", "c"),
+    ("sz", "s"),
+    ("rz", "r"),
+    ("ph", "f"),
+    ("ck", "k"),
+    ("th", "t"),
+    ("gh", "g"),
+    ("qu", "k"),
+    ("q", "k"),
+    ("w", "v"),
+    ("x", "ks"),
+    ("z", "s"),
+    ("c", "s"),
+    ("j", "s"),
+)
+"""Transliterations of one sound, folded together: English, German, French, Polish and ISO 9 habits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """`shared`: terms of any language; `words`: terms of one language; `counts`: the largest figure per concept."""
+
+    lang: str
+    shared: frozenset[str]
+    words: frozenset[str]
+    counts: tuple[tuple[str, int], ...]
+
+
+class Extractor:
+    """Items -> features. Holds the lexicon and bounded caches of words."""
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        self._lexicon = lexicon or Lexicon()
+        self._number_words = number_words()
+        self._keys: dict[str, str] = {}
+
+    def features(self, item: StoryItem) -> Features:
+        lang = primary(item.lang)
+        title = strip_title(item.title).title
+        text = f"{title}\n{strip_text((item.summary or item.body)[:MAX_CHARS])}"
+        figures = numbers_in(text, lang, self._number_words.get(lang, {}))
+        shared = {f"e:{entity}" for entity in item.entities}
+        shared |= {_number_term(number) for number in figures if not number.is_year}
+        if lang in UNSPACED:
+            words, counts = self._unspaced(text, lang, shared, figures)
+        else:
+            words, counts = self._spaced(text, lang, shared, figures)
+        # A matched entity's own name must not count twice.
+        shared -= {
+            self._key(part.capitalize()) for entity in item.entities for part in re.split(r"[-_ ]", entity) if part
+        }
+        return Features(lang, frozenset(shared), frozenset(words), tuple(sorted(counts.items())))
+
+    def _spaced(self, text: str, lang: str, shared: set[str], figures: list[Number]) -> tuple[set[str], dict[str, int]]:
+        matches = list(_WORD.finditer(unicodedata.normalize("NFC", text)))
+        surface = [_ELIDED.sub("", m.group()) for m in matches]
+        folded = [plain(word) for word in surface]
+        concepts = self._lexicon.concepts(folded, lang)
+        shared |= {f"c:{concept}" for _, concept in concepts}
+        known = {position for position, _ in concepts}
+        words = set()
+        for position, word in enumerate(surface):
+            if len(word) >= 3:
+                words.add(f"w:{lang}:{folded[position][:7]}")
+            if position not in known and (key := self._key(word)):
+                shared.add(key)
+        places = [(matches[position].start(), concept) for position, concept in concepts]
+        return words, _counts(text, places, figures, reach=NEAR * 7)
+
+    def _unspaced(
+        self, text: str, lang: str, shared: set[str], figures: list[Number]
+    ) -> tuple[set[str], dict[str, int]]:
+        concepts = self._lexicon.concepts_inside(plain(text), lang)
+        shared |= {f"c:{concept}" for _, concept in concepts}
+        words = {f"w:{lang}:{run[i : i + 2]}" for run in _CJK.findall(text) for i in range(max(1, len(run) - 1))}
+        shared |= {key for word in re.findall(r"[A-Za-z]{4,}", text) if (key := self._key(word))}
+        return words, _counts(text, concepts, figures, reach=8)
+
+    def _key(self, word: str) -> str:
+        key = self._keys.get(word)
+        if key is None:
+            if len(self._keys) > 50_000:
+                self._keys.clear()
+            key = self._keys[word] = name_key(word)
+        return key
+
+
+def primary(lang: str | None) -> str:
+    """The primary subtag of a BCP 47 tag, or ""."""
+    return (lang or "").replace("_", "-").split("-")[0].lower()
+
+
+def name_key(word: str) -> str:
+    """ "k:" and the first consonants of a word in Latin letters, or "" for a word too short to say anything.
+
+    A capitalised word (a name) needs three consonants and gives four; another word, a possible cognate
+    ("terrorist", "террорист"), needs six letters and gives five.
+    """
+    name = unicodedata.category(word[0]) in _CAPITALISED
+    if len(word) < (4 if name else 6):
+        return ""
+    latin = re.sub(r"[^a-z]", "", anyascii(word).lower())
+    for old, new in _PAIRS:
+        latin = latin.replace(old, new)
+    consonants = re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouyh]", "", latin))
+    if latin[:1] in "aeiouy":
+        consonants = "a" + consonants
+    if len(consonants) < (3 if name else 4):
+        return ""
+    return f"k:{consonants[:4]}" if name else f"g:{consonants[:5]}"
+
+
+def _number_term(number: Number) -> str:
+    value = int(number.value) if number.value == int(number.value) else number.value
+    return f"n:{value}%" if number.percent else f"n:{value}"
+
+
+def _counts(text: str, concepts: list[tuple[int, str]], figures: list[Number], *, reach: int) -> dict[str, int]:
+    """The largest figure near each counted concept, within `reach` characters."""
+    counts: dict[str, int] = {}
+    counted = [(place, concept) for place, concept in concepts if concept in COUNTED]
+    for number in figures:
+        if number.percent or number.is_year or number.value < 2 or number.value != int(number.value) or not counted:
+            continue
+        distance, concept = min((_distance(text, number.start, place), concept) for place, concept in counted)
+        if distance <= reach:
+            counts[concept] = max(counts.get(concept, 0), int(number.value))
+    return counts
+
+
+def _distance(text: str, figure: int, word: int) -> int:
+    """Characters between a figure and a word; more across a comma or colon, and when the word comes first.
+
+    "26 killed, 3,000 arrests": most languages put the figure before what it counts.
+    """
+    between = text[min(figure, word) : max(figure, word)]
+    crossed = any(mark in between for mark in (", ", ": ", "; ", ". ", " – ", " — ", "\n", "，", "、"))
+    return len(between) + (12 if crossed else 0) + (6 if word < figure else 0)

@@ -1,0 +1,101 @@
+"""Numbers in news: "4,400", "4.4 тысячи", "eighteen" and 二十 name the same figures in every language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+_NUMBER = re.compile(
+    r"(?<![\w.,])(?P<grouped>\d{1,3}(?:[.,  ’']\d{3})+(?!\d))|(?P<decimal>\d+[.,]\d{1,2}(?!\d))|(?P<plain>\d+)",
+    re.ASCII,
+)
+_SCALES = (
+    (
+        1_000,
+        r"\s*(?:thousand|тыс|тысяч|tausend|mille\b|mil\b|mila\b|tys|tis[ií]c|bin\b|мың|миң|ezer|duizend|tusen|千|천|ألف|هزار|"
+        r"тисяч)",
+    ),
+    (
+        1_000_000,
+        r"\s*(?:million|mln|m\b|млн|миллион|мільйон|mio\b|millón|millon|milion|milione|milyon|millió|miljoen|miljon|مليون|"
+        r"百万)",
+    ),
+    (
+        1_000_000_000,
+        r"\s*(?:billion|bn\b|млрд|миллиард|мільярд|milliard|mrd|mil\s+millones|miliard|milyar|miljard|مليار|十亿)",
+    ),
+    (10_000, r"\s*(?:万|萬|만)"),
+    (100_000_000, r"\s*(?:亿|億|억)"),
+)
+_SCALE = tuple((scale, re.compile(pattern, re.I)) for scale, pattern in _SCALES)
+_NUMBER_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_HAN = {c: n for n, c in enumerate("一二三四五六七八九", start=1)}
+_HAN_NUMBER = re.compile("[一二三四五六七八九]?十[一二三四五六七八九]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`value`, whether it is a percentage, and where it stands."""
+
+    value: float
+    percent: bool
+    start: int
+
+    @property
+    def is_year(self) -> bool:
+        """A plain year of our time: common to all the news of that year."""
+        return not self.percent and 1900 <= self.value <= 2100 and self.value == int(self.value)
+
+
+def number_words() -> dict[str, dict[str, int]]:
+    """Number words by language, from `data/numbers.txt`: 2 to 20, and the tens."""
+    text = resources.files("watchbot.stories").joinpath("data/numbers.txt").read_text(encoding="utf-8")
+    words: dict[str, dict[str, int]] = {}
+    for line in text.splitlines():
+        key, colon, rest = line.partition(":")
+        if colon and not line.startswith("#"):
+            lang, _, tens = key.partition(" ")
+            step, start = (10, 3) if tens else (1, 2)
+            words.setdefault(lang, {}).update({word: step * n for n, word in enumerate(rest.split(), start=start)})
+    return words
+
+
+def numbers_in(text: str, lang: str, words: Mapping[str, int] = {}) -> list[Number]:
+    """Figures of a text, and the number `words` of its language, in order; at most 50 figures."""
+    found: list[Number] = []
+    for match in _NUMBER.finditer(text):
+        value = _value(match)
+        end = match.end()
+        for scale, pattern in _SCALE:
+            if scaled := pattern.match(text, end):
+                value, end = value * scale, scaled.end()
+                break
+        percent = text[end : end + 2].lstrip()[:1] in ("%", "％")
+        found.append(Number(value, percent, match.start()))
+        if len(found) >= 50:
+            return found
+    if lang in ("zh", "ja"):
+        found.extend(Number(_han(m.group()), False, m.start()) for m in _HAN_NUMBER.finditer(text))
+    if words:
+        found += [
+            Number(value, False, match.start())
+            for match in _NUMBER_WORD.finditer(text)
+            if (value := words.get(match.group().lower().replace("’", "'"), 0))
+        ]
+    return sorted(found, key=lambda n: n.start)
+
+
+def _value(match: re.Match[str]) -> float:
+    text = match.group()
+    if match["grouped"]:
+        return float(re.sub(r"\D", "", text))
+    if match["decimal"]:
+        return float(text.replace(",", "."))
+    return float(text[:15])
+
+
+def _han(text: str) -> float:
+    tens, _, ones = text.partition("十")
+    return _HAN.get(tens, 1) * 10.0 + _HAN.get(ones, 0)

@@ -1,0 +1,131 @@
+"""Terms of the window with their weight: how rare among stories, and what kind of evidence.
+
+The weight of a term is its inverse document frequency among the stories of the window, smoothed by a prior per kind of
+term, so that the first hour after a start judges as the hundredth does.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+
+PRIOR_STORIES = 30
+"""Stories that the prior counts for."""
+PRIORS = {"e": 0.25, "c": 0.05, "n": 0.01, "k": 0.02, "g": 0.02, "w": 0.02}
+"""Share of stories expected to hold a term of each kind (see features): an entity is common, since the rules ask for
+it; a given figure or name is rare."""
+COMMON_CONCEPT = 0.15
+"""The same for concepts that the lexicon marks as held by much of all news."""
+SHARED = {"e": 1.0, "c": 1.0, "n": 1.0, "k": 1.0, "g": 0.7, "w": 0.7}
+"""How much a shared term of each kind proves."""
+MISSED = {"e": 1.0, "c": 1.0, "n": 0.7, "k": 0.6, "g": 0.3, "w": 0.7}
+"""How much a term that only one of two items holds speaks against them. Another language has other words and spells
+names its own way, so a missing cognate says little; a missing concept says more."""
+RECENT = 256
+"""Stories per term that a search looks at, newest first."""
+
+
+class Terms:
+    """Numbers for terms, the stories that hold each, and weights."""
+
+    def __init__(self, common: Iterable[str] = ()) -> None:
+        self._common = frozenset(f"c:{concept}" for concept in common)
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+        self._free: list[int] = []
+        self._stories: list[array[int]] = []
+        self._df: list[int] = []
+        self._missed: list[float] = []
+        self._log_missed: list[float] = []
+        """missed factor x log(prior + df): what idf subtracts, kept so that a sum over an item is one pass in C."""
+        self.count = 0
+        """Stories in the window."""
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def known(self, names: Iterable[str]) -> list[int]:
+        """Numbers of those terms that the window holds."""
+        return [number for name in names if (number := self._numbers.get(name)) is not None]
+
+    def intern(self, names: Iterable[str]) -> array[int]:
+        """Numbers of terms, sorted, new ones given."""
+        return array("I", sorted(self._number(name) for name in names))
+
+    def _number(self, name: str) -> int:
+        number = self._numbers.get(name)
+        if number is None:
+            if self._free:
+                number = self._free.pop()
+                self._names[number] = name
+            else:
+                number = len(self._names)
+                self._names.append(name)
+                self._stories.append(array("I"))
+                self._df.append(0)
+                self._missed.append(0.0)
+                self._log_missed.append(0.0)
+            self._numbers[name] = number
+            self._missed[number] = MISSED[name[0]]
+            self._update(number)
+        return number
+
+    def hold(self, story: int, numbers: Iterable[int]) -> None:
+        """`story` begins to hold these terms."""
+        for number in numbers:
+            self._stories[number].append(story)
+            self._df[number] += 1
+            self._update(number)
+
+    def drop(self, story: int, numbers: Iterable[int]) -> None:
+        """`story` no longer holds these terms; terms that nothing holds are forgotten."""
+        for number in numbers:
+            stories = self._stories[number]
+            try:
+                stories.remove(story)
+            except ValueError:
+                continue
+            self._df[number] -= 1
+            if self._df[number]:
+                self._update(number)
+            else:
+                del self._numbers[self._names[number]]
+                self._names[number] = ""
+                self._free.append(number)
+
+    def name(self, number: int) -> str:
+        """The term of a number, without its kind."""
+        return self._names[number].rpartition(":")[2]
+
+    def recent(self, number: int) -> Sequence[int]:
+        """The newest stories that hold a term."""
+        return self._stories[number][-RECENT:]
+
+    def weigher(self) -> Callable[[int], float]:
+        """Number -> weight of a shared term, at this moment."""
+        total = math.log(PRIOR_STORIES + self.count)
+        names, missed, logs = self._names, self._missed, self._log_missed
+
+        def weight(number: int) -> float:
+            return SHARED[names[number][0]] * (total - logs[number] / missed[number])
+
+        return weight
+
+    def unshared(self, numbers: Iterable[int]) -> float:
+        """Sum of what these terms speak against an item that holds none of them."""
+        numbers = list(numbers)
+        total = math.log(PRIOR_STORIES + self.count)
+        return total * sum(map(self._missed.__getitem__, numbers)) - sum(map(self._log_missed.__getitem__, numbers))
+
+    def unshared_unknown(self, names: Iterable[str]) -> float:
+        """The same for terms that the window does not hold yet."""
+        total = math.log(PRIOR_STORIES + self.count)
+        return sum(MISSED[n[0]] * (total - math.log(self._prior(n))) for n in names if n not in self._numbers)
+
+    def _prior(self, name: str) -> float:
+        return PRIOR_STORIES * (COMMON_CONCEPT if name in self._common else PRIORS[name[0]])
+
+    def _update(self, number: int) -> None:
+        prior = self._prior(self._names[number])
+        self._log_missed[number] = self._missed[number] * math.log(prior + self._df[number])
