@@ -129,3 +129,21 @@ async def test_photos_by_url_and_upload() -> None:
         first, second = alice.messages()
         assert first.photo == "https://example.org/a.jpg" and first.spans("bold") == ["A"]
         assert second.photo == "plot.png" and second.data == b"\x89PNG"
+
+
+async def test_privacy_mode() -> None:
+    """In a group the bot sees commands (not another bot's), mentions and replies to it."""
+    async with BotApiServer() as server, bot_for(server) as bot:
+        alice, bob = server.user("Alice"), server.user("Bob")
+        group = server.group("Desk", admins=[bob], members=[alice])
+        seat = alice.in_(group)
+        await bot.send_message(group.id, "question")
+        question = await seat.expect("question")
+        for text in ("chat", "/go", "/go@other_bot", "/go@watchbot_test_bot", "hi @watchbot_test_bot"):
+            seat.send(text)
+        seat.send("answer", reply_to=question)
+        texts = [u.message.text for u in await bot.get_updates() if u.message]
+        assert texts == ["/go", "/go@watchbot_test_bot", "hi @watchbot_test_bot", "answer"]
+        group.kick_bot(bob)
+        seat.send("/gone")
+        assert [u.message for u in await bot.get_updates(offset=10**6)] == []

@@ -21,6 +21,8 @@ from math import inf
 
 SHRINK = 0.7
 """What is left of the overall rate after a 429 for the whole bot (multiplicative decrease, additive increase)."""
+SPACING = 0.8
+"""Smallest gap between two starts, as a part of the even gap: room to make up for a late start, without a burst."""
 GROW_EVERY = 20.0
 """Seconds without a 429 after which the overall rate grows by one message a second."""
 CHAT_SLOWDOWN = 2.0
@@ -38,11 +40,13 @@ class Rates:
     chat_gap: float = 1.0
     group_count: int = 20
     group_period: float = 60.0
+    window: float = 1.0
+    """Seconds of the sliding window in which `overall` is counted."""
 
     @classmethod
     def faster(cls, factor: float) -> Rates:
         """The same limits in a shorter time, for benchmarks."""
-        return cls(30.0 * factor, 1.0 / factor, 20, 60.0 / factor)
+        return cls(30.0 * factor, 1.0 / factor, 20, 60.0 / factor, 1.0 / factor)
 
 
 UNLIMITED = Rates(overall=1e6, chat_gap=0.0, group_count=10**9, group_period=1.0)
@@ -209,7 +213,7 @@ class Pacer:
             steps = int((now - self._grown_at) / GROW_EVERY)
             self.rate = min(self.rates.overall, self.rate + steps)
             self._grown_at += steps * GROW_EVERY
-        count = max(1, int(self.rate))
+        count = max(1, int(self.rate * self.rates.window + 1e-9))
         return count, count / self.rate
 
     def _overall_at(self, now: float) -> float:
@@ -218,7 +222,7 @@ class Pacer:
             self._starts.popleft()
         if not self._starts:
             return now
-        at = self._starts[-1] + period / count / 2
+        at = self._starts[-1] + period / count * SPACING
         if len(self._starts) >= count:
             at = max(at, self._starts[-count] + period)
         return max(now, at)

@@ -154,9 +154,22 @@ class Seat:
                 reply_to=reply_to.id if reply_to else None,
             )
             self.seen = message.seq
-            kind = "channel_post" if self.chat.type == "channel" else "message"
-            self.api.push(kind, self.api.show(message))
+            if self.reaches_bot(text, reply_to):
+                kind = "channel_post" if self.chat.type == "channel" else "message"
+                self.api.push(kind, self.api.show(message))
             return message.id
+
+    def reaches_bot(self, text: str, reply_to: Shown | None) -> bool:
+        """Whether the bot is shown a message: in groups (privacy mode) only commands, replies to it and mentions."""
+        if self.chat.type == "private":
+            return not self.chat.blocked
+        if self.chat.members.get(BOT_ID, "left") in ("left", "kicked"):
+            return False
+        name = self.api.bot["username"]
+        command = re.match(r"/\w+(?:@(\w+))?", text)
+        meant = bool(command and command[1] in (None, name)) or f"@{name}" in text
+        admin = self.chat.members[BOT_ID] == "administrator"
+        return self.chat.type == "channel" or admin or meant or bool(reply_to and reply_to.from_bot)
 
     def press(self, button: ShownButton) -> str:
         """Press a callback button; answers the query's id (see `expect_answer`)."""
