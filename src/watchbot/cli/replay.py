@@ -1,0 +1,160 @@
+"""`watchbot replay`: recorded items through the whole pipeline, without sending."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+import click
+
+from watchbot.cli.context import Context
+from watchbot.config.durations import format_duration, parse_duration
+from watchbot.config.load import load_settings
+from watchbot.config.settings import Settings
+from watchbot.errors import InvalidInput
+from watchbot.plan import PlanSettings
+from watchbot.replay import Answer, BadLine, ReplayItem, RulesDiff, diff, from_archive, read_items, replay, summary
+from watchbot.rules import RuleSet, load_rules
+from watchbot.stories import StorySettings
+
+MARKS = {"alert": "ALERT", "update": "update", "duplicate": "copy", "no-match": "-"}
+
+
+@click.command("replay")
+@click.argument("items", type=click.File("rb"), required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per item on standard output.")
+@click.option("--rules", "rules_path", type=click.Path(path_type=Path, dir_okay=False), help="Rules to replay with.")
+@click.option(
+    "--compare",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Show what these other rules would have sent instead.",
+)
+@click.option("--since", help="Only the last so much of the items' time: 7d, 12h.")
+@click.pass_obj
+def command(
+    context: Context,
+    items: IO[bytes] | None,
+    as_json: bool,
+    rules_path: Path | None,
+    compare: Path | None,
+    since: str | None,
+) -> None:
+    """Replay ITEMS (JSON lines; "-" for standard input), or without it the bot's own archive.
+
+    Tells for each item, on its own clock, whether it would have been sent, folded into a story, or not matched.
+    Nothing is sent and nothing is stored. A line that is no item is named and passed over; the exit status is then 1.
+    """
+    span = _span(since)
+    rules = _rules(rules_path or context.rules_path)
+    other = _rules(compare) if compare else None
+    settings = _settings(context)
+    plan = PlanSettings(settings.first_poll.alert_within, settings.stories.host_aliases)
+    stories = StorySettings(window=settings.stories.window)
+    found, bad = _read(items) if items is not None else (_archive(settings, span or timedelta(days=7)), 0)
+    if other is not None:
+        result = diff(found, rules, other, settings=plan, stories=stories, since=span)
+        _print_diff(result, format_duration(span) if span else "", as_json)
+    else:
+        _print_answers(replay(found, rules, settings=plan, stories=stories, since=span), as_json)
+    if bad:
+        click.echo(f"watchbot: {bad} broken line{'s' if bad != 1 else ''} passed over", err=True)
+        sys.exit(1)
+
+
+def _span(since: str | None) -> timedelta | None:
+    try:
+        return parse_duration(since) if since else None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--since") from error
+
+
+def _rules(path: Path) -> RuleSet:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"cannot read {path}: {_why(error)}") from error
+    return load_rules(text, str(path), lambda name: Path(name).read_text(encoding="utf-8-sig"))
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else "not UTF-8"
+
+
+def _settings(context: Context) -> Settings:
+    path = context.config_dir / "watchbot.yaml"
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return load_settings(text, str(path), os.environ, lambda name: Path(name).read_text(encoding="utf-8"))
+
+
+def _read(lines: IO[bytes]) -> tuple[list[ReplayItem], int]:
+    found: list[ReplayItem] = []
+    bad = 0
+    for item in read_items(lines):
+        if isinstance(item, BadLine):
+            bad += 1
+            click.echo(f"{lines.name}: {item}", err=True)
+        else:
+            found.append(item)
+    return found, bad
+
+
+def _archive(settings: Settings, span: timedelta) -> list[ReplayItem]:
+    """The bot's own entries of the last `span`, at the moments it saw them."""
+    from watchbot.storage import Storage  # imported only when the archive is asked for: a file needs no database
+
+    storage = Storage(settings.storage.url)
+    try:
+        return [i for entry in storage.archive(datetime.now(UTC) - span) if (i := from_archive(entry)) is not None]
+    finally:
+        storage.close()
+
+
+def _print_answers(answers: Iterator[Answer], as_json: bool) -> None:
+    out = sys.stdout
+    counts = dict.fromkeys(MARKS, 0)
+    for answer in answers:
+        counts[answer.outcome] += 1
+        if as_json:
+            out.write(_line(answer) + "\n")
+        elif answer.outcome != "no-match":
+            out.write(_sentence(answer) + "\n")
+    out.flush()
+    if not as_json:
+        total = sum(counts.values())
+        click.echo(
+            f"{total} items: {counts['alert']} messages, {counts['update']} updates, {counts['duplicate']} copies, "
+            f"{counts['no-match']} not matched",
+            err=True,
+        )
+
+
+def _line(answer: Answer) -> str:
+    row = {"id": answer.id, "outcome": answer.outcome, "story": answer.story, "rules": list(answer.rules)}
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _sentence(answer: Answer) -> str:
+    reply = f"  [reply: {'; '.join(answer.replied)}]" if answer.replied else ""
+    into = "" if answer.outcome == "alert" else f" -> {answer.story} ({answer.because})"
+    return (
+        f"{answer.at:%Y-%m-%d %H:%M}  {MARKS[answer.outcome]:6}  {', '.join(answer.rules)}  "
+        f"{answer.title or '(no title)'} ({answer.source or '?'}){into}{reply}"
+    )
+
+
+def _print_diff(result: RulesDiff, span: str, as_json: bool) -> None:
+    if not as_json:
+        click.echo("\n".join(summary(result, span)))
+        return
+    for rule in result.rules:
+        row = {"rule": rule.rule, "gained": _titles(rule.gained), "lost": _titles(rule.lost)}
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+def _titles(answers: Sequence[Answer]) -> list[dict[str, str]]:
+    return [{"id": a.id, "title": a.title, "source": a.source} for a in answers]

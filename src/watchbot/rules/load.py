@@ -1,0 +1,414 @@
+"""Text of rules.yaml (and what it includes) -> RuleSet, or every mistake at once with file, line and column."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from watchbot.config.durations import parse_duration
+from watchbot.config.yamlfile import Path, YamlFile, read_yaml
+from watchbot.errors import InvalidRules
+from watchbot.model import AlertPolicy, EntityKind, EntitySpec, Priority
+from watchbot.names import build_index, check_specs
+from watchbot.rules.expression import EntityRef, Expression, required
+from watchbot.rules.grammar import RESERVED, BadExpression, parse_expression
+from watchbot.rules.patterns import WordPattern, compile_pattern
+from watchbot.rules.ruleset import Rule, RuleSet
+
+ReadFile = Callable[[str], str]
+T = TypeVar("T")
+VERSION = 1
+MAX_INCLUDES = 50
+_ID = re.compile(r"\w[\w-]{0,63}")
+_TOP_KEYS = ("version", "include", "entities", "terms", "rules")
+_ENTITY_KEYS = (
+    "country",
+    "person",
+    "organization",
+    "place",
+    "names",
+    "acronyms",
+    "surname_alone",
+    "exclude",
+    "description",
+)
+_RULE_KEYS = (
+    "id",
+    "title",
+    "match",
+    "priority",
+    "alerts",
+    "window",
+    "cooldown",
+    "description",
+    "tags",
+    "enabled",
+)
+_KINDS = (EntityKind.COUNTRY, EntityKind.PERSON, EntityKind.ORGANIZATION, EntityKind.PLACE)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far, over all files."""
+
+    read: ReadFile
+    docs: list[YamlFile] = field(default_factory=list)
+    entities: dict[str, EntitySpec] = field(default_factory=dict)
+    terms: dict[str, tuple[WordPattern, ...]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    """Entity or term id -> the file that defines it."""
+
+
+def load_rules(text: str, path: str, read: ReadFile) -> RuleSet:
+    """Compile the rules of `text`. `read(path)` gives the text of an included file (OSError when it cannot).
+
+    Paths of `include:` are relative to the file that includes. An entity or term of the main file replaces an
+    included one of the same id; two included files must not define the same id. Raises InvalidRules.
+    """
+    reading = _Reading(read)
+    doc = _read_file(reading, text, path, (path,), main=True)
+    rules = tuple(_rules(doc, reading))
+    specs = tuple(reading.entities.values())
+    problems = [p for d in reading.docs for p in d.problems]
+    problems += check_specs(specs) if not any(not p.warning for p in problems) else []
+    if any(not problem.warning for problem in problems):
+        raise InvalidRules(tuple(sorted(problems)))
+    by_atom, always = _index_rules(rules)
+    return RuleSet(
+        rules=rules,
+        entities=specs,
+        terms=reading.terms,
+        index=build_index(specs),
+        by_atom=by_atom,
+        always=always,
+        digest=hashlib.sha256("\0".join(d.text for d in reading.docs).encode("utf-8", "replace")).hexdigest(),
+        files=tuple(d.path for d in reading.docs),
+        warnings=tuple(sorted(problems)),
+        _ids={rule.id: rule for rule in rules},
+    )
+
+
+# -- files -------------------------------------------------------------------------------------------------------------
+
+
+def _read_file(reading: _Reading, text: str, path: str, chain: tuple[str, ...], *, main: bool) -> YamlFile:
+    doc = read_yaml(text, path)
+    reading.docs.append(doc)
+    data = _mapping(doc, (), doc.data, "the file")
+    _check_keys(doc, (), data, _TOP_KEYS)
+    if "version" not in data and data:
+        doc.add((), "'version: 1' is missing", hint="write it as the first line")
+    elif data and data.get("version") != VERSION:
+        doc.add(("version",), f"this watchbot reads version {VERSION} of the rules format")
+    for i, name in enumerate(_strings(doc, ("include",), data.get("include"))):
+        _include(reading, doc, ("include", i), name, chain)
+    _entities(doc, reading, _mapping(doc, ("entities",), data.get("entities"), "'entities'"), main=main)
+    _terms(doc, reading, _mapping(doc, ("terms",), data.get("terms"), "'terms'"), main=main)
+    if not main and "rules" in data:
+        doc.add(
+            ("rules",), "an included file holds entities and terms only", key=True, hint="rules stand in rules.yaml"
+        )
+    return doc
+
+
+def _include(reading: _Reading, doc: YamlFile, place: Path, name: str, chain: tuple[str, ...]) -> None:
+    path = str(PurePosixPath(doc.path).parent / name)
+    if path in chain:
+        doc.add(place, f"{name} includes itself" if path == doc.path else f"{name} is included in a circle")
+        return
+    if len(reading.docs) > MAX_INCLUDES:
+        doc.add(place, f"more than {MAX_INCLUDES} files are included")
+        return
+    try:
+        text = reading.read(path)
+    except (OSError, UnicodeDecodeError) as error:
+        doc.add(place, f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}")
+        return
+    _read_file(reading, text, path, (*chain, path), main=False)
+
+
+# -- entities and terms ------------------------------------------------------------------------------------------------
+
+
+def _claim(doc: YamlFile, reading: _Reading, place: Path, name: str, *, main: bool) -> bool:
+    """Whether this file may define `name`; says why when it may not."""
+    if not _ID.fullmatch(name):
+        doc.add(place, f"'{name}' is no id", hint="letters, digits, - and _ only", key=True)
+        return False
+    if name.lower() in RESERVED:
+        doc.add(place, f"'{name}' is a word of the expression language", hint="choose another id", key=True)
+        return False
+    owner = reading.owners.get(name)
+    if owner is not None and (not main or owner == doc.path):
+        doc.add(place, f"'{name}' is already defined in {owner}", key=True, hint="ids of entities and terms are unique")
+        return False
+    reading.owners[name] = doc.path
+    reading.entities.pop(name, None)
+    reading.terms.pop(name, None)
+    return True
+
+
+def _entities(doc: YamlFile, reading: _Reading, data: Mapping[str, object], *, main: bool) -> None:
+    for name, value in data.items():
+        place: Path = ("entities", name)
+        if not _claim(doc, reading, place, name, main=main):
+            continue
+        spec = _entity(doc, place, name, value)
+        if spec is not None:
+            reading.entities[name] = spec
+
+
+def _entity(doc: YamlFile, place: Path, name: str, value: object) -> EntitySpec | None:
+    before = len(doc.problems)
+    data = _mapping(doc, place, value, f"entity '{name}'")
+    _check_keys(doc, place, data, _ENTITY_KEYS)
+    kinds = [kind for kind in _KINDS if kind.value in data]
+    if len(kinds) > 1:
+        doc.add((*place, kinds[1].value), f"an entity is one of {', '.join(k.value for k in _KINDS)}", key=True)
+    names = _names(doc, (*place, "names"), data.get("names"))
+    acronyms = _strings(doc, (*place, "acronyms"), data.get("acronyms"))
+    if not kinds and not names and not acronyms and len(doc.problems) == before:
+        doc.add(place, f"entity '{name}' has no name", key=True, hint="give it country, person, place, names, ...")
+    kind = kinds[0] if kinds else EntityKind.NAMES
+    text = data.get(kind.value, "") if kinds else ""
+    if kinds and (not isinstance(text, str) or not text.strip()):
+        doc.add((*place, kind.value), f"{kind.value}: a name is needed here")
+        text = ""
+    alone = data.get("surname_alone", True)
+    if not isinstance(alone, bool):
+        doc.add((*place, "surname_alone"), "surname_alone is true or false")
+        alone = True
+    exclude = _strings(doc, (*place, "exclude"), data.get("exclude"))
+    if len(doc.problems) > before:
+        return None
+    line, column = doc.place(place, key=True)
+    return EntitySpec(
+        id=name,
+        kind=kind,
+        value=str(text).strip(),
+        names=names,
+        acronyms=acronyms,
+        surname_alone=alone,
+        exclude=exclude,
+        path=doc.path,
+        line=line,
+        column=column,
+    )
+
+
+def _names(doc: YamlFile, place: Path, value: object) -> dict[str, tuple[str, ...]]:
+    """`names:` by language; a plain list stands for any language."""
+    if value is None:
+        return {}
+    if isinstance(value, (list, str)):
+        return {"*": _strings(doc, place, value)}
+    data = _mapping(doc, place, value, "names")
+    found = {}
+    for lang, names in data.items():
+        if lang != "*" and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", lang):
+            doc.add((*place, lang), f"'{lang}' is no language code", hint="such as de, ru, zh-Hans", key=True)
+        found[lang] = _strings(doc, (*place, lang), names)
+    return found
+
+
+def _terms(doc: YamlFile, reading: _Reading, data: Mapping[str, object], *, main: bool) -> None:
+    for name, value in data.items():
+        place: Path = ("terms", name)
+        if not _claim(doc, reading, place, name, main=main):
+            continue
+        words = _strings(doc, place, value)
+        if not words:
+            doc.add(place, f"term '{name}' has no words", key=True)
+        patterns = []
+        for i, word in enumerate(words):
+            at: Path = (*place, i) if isinstance(value, list) else place
+            try:
+                if any(char.isspace() for char in word.strip()):
+                    raise ValueError(f"'{word}' is more than one word: a term is a list of words")
+                patterns.append(compile_pattern(word))
+            except ValueError as error:
+                doc.add(at, str(error))
+        reading.terms[name] = tuple(patterns)
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+
+def _rules(doc: YamlFile, reading: _Reading) -> Iterable[Rule]:
+    data = doc.data if isinstance(doc.data, dict) else {}
+    rows = data.get("rules")
+    if rows is None:
+        if not any(not p.warning for p in doc.problems):
+            doc.add((), "no rules: nothing will be sent", warning=True)
+        return
+    if not isinstance(rows, list):
+        doc.add(("rules",), "'rules' must be a list", hint="each rule begins with `- id: ...`")
+        return
+    seen: dict[str, int] = {}
+    for i, row in enumerate(rows):
+        rule = _rule(doc, reading, ("rules", i), row, seen)
+        if rule is not None:
+            yield rule
+
+
+def _rule(doc: YamlFile, reading: _Reading, place: Path, row: object, seen: dict[str, int]) -> Rule | None:
+    before = len(doc.problems)
+    data = _mapping(doc, place, row, "a rule")
+    _check_keys(doc, place, data, _RULE_KEYS)
+    rule_id, match = _text(doc, place, data, "id"), _text(doc, place, data, "match")
+    if rule_id is not None:
+        _check_rule_id(doc, (*place, "id"), rule_id, seen)
+    expression = _expression(doc, reading, (*place, "match"), match) if match is not None else None
+    title = data.get("title", rule_id)
+    if not isinstance(title, str) or not title.strip() or len(title) > 100:
+        doc.add((*place, "title"), "a title is a line of at most 100 characters")
+    priority = _choice(doc, (*place, "priority"), data.get("priority", "normal"), {p.name.lower(): p for p in Priority})
+    alerts = _choice(doc, (*place, "alerts"), data.get("alerts", "updates"), {p.value: p for p in AlertPolicy})
+    window, cooldown = (_duration(doc, (*place, key), data.get(key)) for key in ("window", "cooldown"))
+    enabled = data.get("enabled", True)
+    if not isinstance(enabled, bool):
+        doc.add((*place, "enabled"), "enabled is true or false")
+    tags = _strings(doc, (*place, "tags"), data.get("tags"))
+    if len(doc.problems) > before or not enabled or rule_id is None or match is None or expression is None:
+        return None
+    return Rule(
+        id=rule_id,
+        title=str(title).strip(),
+        match=match,
+        expression=expression,
+        priority=priority or Priority.NORMAL,
+        alerts=alerts or AlertPolicy.UPDATES,
+        window=window,
+        cooldown=cooldown,
+        description=str(data.get("description") or ""),
+        tags=tags,
+        line=doc.place(place)[0],
+    )
+
+
+def _check_rule_id(doc: YamlFile, place: Path, rule_id: str, seen: dict[str, int]) -> None:
+    line, _ = doc.place(place)
+    if not _ID.fullmatch(rule_id) or len(rule_id.encode()) > 48:
+        # 48 bytes: the id travels in Telegram's buttons (64 bytes) and deep links.
+        doc.add(place, f"'{rule_id}' is no id", hint="letters, digits, - and _ only, at most 48 bytes")
+    first = seen.setdefault(rule_id, line)
+    if first != line:
+        doc.add(place, f"rule '{rule_id}' is already defined on line {first}")
+
+
+def _expression(doc: YamlFile, reading: _Reading, place: Path, match: str) -> Expression | None:
+    known = reading.owners  # ids with mistakes of their own count as known: one mistake, one message
+    entities = known.keys() - reading.terms.keys()
+    try:
+        return parse_expression(match, entities, reading.terms.keys())
+    except BadExpression as error:
+        for mistake in error.mistakes:
+            line, column = _locate(doc, place, match, mistake.offset)
+            doc.add_at(line, column, mistake.message, hint=mistake.hint)
+        return None
+
+
+def _locate(doc: YamlFile, place: Path, value: str, offset: int) -> tuple[int, int]:
+    """Where in the file the character `offset` of a scalar's value stands, whatever the scalar's style.
+
+    The source holds the value's characters in the same order, with quotes, backslashes, line breaks and indents
+    between them: walking both together finds the place.
+    """
+    line, column = doc.place(place)
+    lines = doc.text.split("\n")
+    at = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
+    source = doc.text
+    if source[at : at + 1] in ("'", '"'):
+        at += 1
+    elif source[at : at + 1] in ("|", ">"):
+        at = source.find("\n", at) + 1 or at
+    for char in value[:offset]:
+        if not char.isspace():
+            found = source.find(char, at)
+            at = found + 1 if found >= 0 else at
+    while offset < len(value) and not value[offset].isspace() and at < len(source) and source[at] != value[offset]:
+        at += 1
+    return source.count("\n", 0, at) + 1, at - source.rfind("\n", 0, at)
+
+
+def _index_rules(rules: tuple[Rule, ...]) -> tuple[dict[Expression, tuple[int, ...]], tuple[int, ...]]:
+    by_atom: dict[Expression, list[int]] = {}
+    always = []
+    for i, rule in enumerate(rules):
+        atoms = required(rule.expression)
+        if atoms is None or not all(isinstance(atom, EntityRef) for atom in atoms):
+            # Words are looked at only when a rule is evaluated: such rules are evaluated for every entry.
+            always.append(i)
+            continue
+        for atom in atoms:
+            by_atom.setdefault(atom, []).append(i)
+    return {atom: tuple(found) for atom, found in by_atom.items()}, tuple(always)
+
+
+# -- small readers -----------------------------------------------------------------------------------------------------
+
+
+def _mapping(doc: YamlFile, place: Path, value: object, what: str) -> dict[str, object]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        doc.add(place, f"{what} must be a mapping of keys to values", hint="each line is written `key: value`")
+        return {}
+    return value
+
+
+def _check_keys(doc: YamlFile, place: Path, data: Mapping[str, object], known: tuple[str, ...]) -> None:
+    for key in data:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
+            doc.add((*place, key), f"unknown key '{key}'", hint=hint, key=True)
+
+
+def _strings(doc: YamlFile, place: Path, value: object) -> tuple[str, ...]:
+    """A list of texts; one text stands for a list of one."""
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        value = [value]
+    found = []
+    for i, item in enumerate(value):
+        if isinstance(item, (str, int)) and not isinstance(item, bool) and str(item).strip():
+            found.append(str(item).strip())
+        else:
+            doc.add((*place, i), "a text is needed here", hint="texts like true, null or 1.5 must be quoted")
+    return tuple(found)
+
+
+def _text(doc: YamlFile, place: Path, data: Mapping[str, object], key: str) -> str | None:
+    value = data.get(key)
+    if isinstance(value, str):
+        return value
+    if value is None:
+        doc.add(place, f"a rule needs '{key}'")
+    else:
+        doc.add((*place, key), f"'{key}' must be a text")
+    return None
+
+
+def _choice(doc: YamlFile, place: Path, value: object, choices: Mapping[str, T]) -> T | None:
+    found = choices.get(str(value).lower())
+    if found is None:
+        doc.add(place, f"'{value}' is none of {', '.join(choices)}")
+    return found
+
+
+def _duration(doc: YamlFile, place: Path, value: object) -> timedelta | None:
+    if value is None:
+        return None
+    try:
+        return parse_duration(value if isinstance(value, str) else str(value))
+    except ValueError as error:
+        doc.add(place, str(error))
+        return None
