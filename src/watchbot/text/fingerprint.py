@@ -109,7 +109,7 @@ _DATELINE = re.compile(
 )
 _CREDIT = re.compile(rf"\s*[(\[]\s*(?P<agency>{_AGENCY})\s*[)\]]|\s+[-–—|]\s+(?P<tail>{_AGENCY})\s*$", re.I)
 _BYLINE = re.compile(
-    r"^\s*(?i:by|von|par|por|di|автор:?|door)\s+(?:[^\W\d_a-zа-я][\w.’'-]+\s*){1,4}(?:,[^—–-]{1,40})?(?:[—–:-]|\n)\s*"
+    r"^\s*(?i:by|von|par|por|di|автор:?|door)\s+(?:[^\W\d_a-zа-я][\w.’'-]+\s*){2,4}(?:,[^—–-]{1,40})?(?:[—–:-]|\n)\s*"
 )
 _ELLIPSIS = re.compile(r"(?:\s*(?:\.{2,}|…|\[…\]|\[\.\.\.\]|read more|читать далее|weiterlesen))+\s*$", re.I)
 _WORD = re.compile(r"[^\W_]+")
