@@ -18,6 +18,7 @@ from watchbot.model import EntityKind, EntitySpec, Hit, NearMiss
 from watchbot.names.countries import blockers_of, country_names, is_shared
 from watchbot.names.inflect import ANY_TAIL, MAX_TAIL, OPEN_TAIL_LENGTH, Paradigm, accepts, paradigm, tails_of
 from watchbot.names.languages import language_of
+from watchbot.names.people import People, Sighting
 from watchbot.names.variants import AMBIGUOUS
 from watchbot.text import Tokens, fold, tokenize
 from watchbot.text.fold import unmix
@@ -99,6 +100,9 @@ class Found:
     """Hides shorter occurrences inside it."""
 
 
+Analysis = tuple[tuple[Alias, ...], tuple[Sighting, ...]]
+
+
 class _Words:
     """Analyses words of one language, once each."""
 
@@ -108,10 +112,10 @@ class _Words:
         self._index = index
         self.lang = lang
         self.speaks = frozenset((lang, *_KIN.get(lang, ()), ANY)) if lang else frozenset((ANY,))
-        self._known: dict[str, tuple[Alias, ...] | None] = {}
+        self._known: dict[str, Analysis | None] = {}
 
-    def aliases(self, word: str) -> tuple[Alias, ...] | None:
-        """Aliases whose first word `word` may be a form of, longest first."""
+    def names(self, word: str) -> Analysis | None:
+        """Aliases whose first word `word` may be a form of, longest first, and persons whose surname it may be."""
         try:
             return self._known[word]
         except KeyError:
@@ -133,6 +137,7 @@ class EntityIndex:
         self._kinds = {spec.id: spec.kind for spec in specs}
         for spec in specs:
             self._add_spec(spec)
+        self._people = People([spec for spec in specs if spec.kind is EntityKind.PERSON])
         for run in self._runs.values():
             run.sort(key=lambda r: -len(r[0]))
 
@@ -236,12 +241,18 @@ class EntityIndex:
         return words
 
     def _find_names(self, text: str, tokens: Tokens, words: _Words) -> Iterator[Found]:
-        aliases = words.aliases
+        names = words.names
         surfaces = tokens.words
         for i, word in enumerate(surfaces):
-            candidates = aliases(word)
-            if candidates is None:
+            analysis = names(word)
+            if analysis is None:
                 continue
+            candidates, sightings = analysis
+            for sighting in sightings:
+                seen = self._people.settle(sighting, text, tokens, i, words.lang)
+                if seen is not None:
+                    person = seen.person
+                    yield Found(person.entity, tokens.starts[seen.first], tokens.ends[seen.last], person.name)
             taken: set[str] = set()
             for alias in candidates:
                 if alias.entity in taken and alias.entity:
@@ -294,13 +305,13 @@ class EntityIndex:
 
     # -- analysing one word --------------------------------------------------------------------------------------------
 
-    def analyse(self, word: str, words: _Words) -> tuple[Alias, ...] | None:
-        """The aliases that may begin with `word`, in texts of `words`'s language."""
-        found = [*self._by_acronym(word, words), *self._by_stem(word, words)]
-        if not found:
+    def analyse(self, word: str, words: _Words) -> Analysis | None:
+        """What may begin with `word`, or be it, in texts of `words`'s language."""
+        found = dict.fromkeys([*self._by_acronym(word, words), *self._by_stem(word, words)])
+        sightings = self._people.sightings(word, words.lang) if self._people else ()
+        if not found and not sightings:
             return None
-        unique = dict.fromkeys(found)
-        return tuple(sorted(unique, key=lambda a: -len(a.rest)))
+        return tuple(sorted(found, key=lambda a: -len(a.rest))), sightings
 
     def _by_stem(self, word: str, words: _Words) -> Iterator[Alias]:
         for key, open_end in _keys(word):

@@ -1,0 +1,490 @@
+"""Persons, found by the sound of one Latin spelling in any alphabet.
+
+A surname decides; the given name before (or after) it confirms. Alone a surname counts when it is long enough for what was
+compared, and when no one else's first name stands before it: "Dariga Nazarbayeva" is not her father.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from watchbot.model import EntitySpec
+from watchbot.names.first_names import first_names, womens_names
+from watchbot.names.inflect import tails_of
+from watchbot.names.languages import CYRILLIC_LANGS
+from watchbot.names.sound import VOWELS, Chain, chain_of, phones, run, run_abjad, skeleton, skeletons_of
+from watchbot.text import Tokens, fold, tokenize
+from watchbot.text.tokens import APOSTROPHES
+
+_PARTICLES = frozenset(
+    "von van der den de del della di da do dos das la le los bin ibn al el ben ter ten zu y af av mac".split()
+)
+_SUFFIXES = frozenset("jr sr ii iii iv junior senior phd".split())
+# Families whose name comes first in Latin spelling too, in Chinese, Korean and Vietnamese usage.
+_FAMILY_FIRST = frozenset(
+    "xi li wang zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng "
+    "deng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren qin kim lee park choi moon yoon "
+    "nguyen tran pham le vo bui mao hua jiang bo qin".split()
+)
+# Surnames that millions bear, or that are words of the language: never without the given name.
+_COMMON = frozenset(
+    "ali kim lee li wang zhang chen liu yang nguyen tran singh ahmed mohammed smith jones wu hu ma he bo xu le".split()
+)
+_WORDS = {
+    "en": frozenset("may will mark bush brown white black green young king day long hope price banks rice case pope powers stone wood field "
+                    "hill gates cook bishop major wise best good west north fox page ford close hunt duke bell moon park rose".split()),
+    "de": frozenset("klein gross kurz lang koch bauer meister schneider fischer weber wolf vogel stein berg".split()),
+    "fr": frozenset("petit grand royal blanc roux le pen".split()),
+}  # fmt: skip
+_CASE_TAILS_LATIN = (
+    "a u e i y o om em ovi owi ie ze rze s n en ego emu im ym iem ek ov ova ove ovu ovo ovi ova ovy ovych ové ou ego ogo "
+    "ova ovou ovej ej ho mu m ina ini in ino ą ę"
+)
+_EXTRA_TAILS = {
+    "ru": "а у ом ем ым е ы и ой ою ого ому ий ый ая ую ое ыми ых ов ам ами ах я ю ей ь им его ему ьем ья ью",
+    "uk": "а у ові еві єві ом ем єм им ім і ї ої ій ою єю ого ому ий их ими е и ів ам ами ах я ю ь ьою",
+    "be": "а у ам ем ым е ы ой ай аю ага аму ога і ў аў ю я",
+    "bg": "а ът я и ова",
+    "mk": "а от ов ова ово у",
+    "sr": "а у ом ем е и ов ова ово ове ову овој овог ових ог ом ој им јем ја ју ин ина ини",
+    "pl": "a owi em ie u rze ze ego emu im ym ą ę ej y i o iem owie ów ami cie dzie le iego iemu iej ową owej owa szu sza szowi szem dze ce",
+    "cs": "a ovi em e u ů i y ou o ová ové ovou ův ova ovu ově ovým ových ovi ého ému ým ém ho mu m ovy ovo ích ím ům ech ě ě",
+    "sk": "a ovi om em u e ov y i ou o ová ovej ovú ovou ova ove ovo ho mu m ého ému ým om ovho ovi ovom í ovci",
+    "hr": "a u om em e i ov ova ovo ove ovu ovoj ovog ovih ovim ovom oj og omu im jem ja ju in ina ini ino inu ine ca",
+    "sl": "a u om em i e ov ova ovo ove ovi ovega ovem ovih ovim eva evo evi evega ja ju jem in ina ini ino ine",
+    "lv": "s a am u ā i us iem is im e es ei ē as ai ām ās os ams š ša šam šu",
+    "lt": "as o ui ą u e is io iui į iu us aus ės ei ę ė os ai oje ys ienė aitė",
+    "et": "i it ile ilt il is ist iga iks ini isse le lt l t s ga st ks ni sse te d",
+    "fi": "n a ia in ille illa ilta issa ista iin en lle lla lta ssa sta an on hin ä",
+    "ro": "ul ului i",
+    "el": "",
+    "hy": "ի ը ն ին ից ով ում ի",
+    "ka": "ი ის ს მა ით ად ზე თან დან ისთვის ისგან იც სა",
+    "de": "s n en", "en": "s", "sv": "s", "da": "s", "no": "s", "nb": "s", "is": "s i ar", "nl": "s", "fr": "s", "es": "s",
+    "hi": "", "tg": "ро и у ю", "mn": "ын ийн ыг ийг д т аас ээс тай тэй",
+}  # fmt: skip
+_LATIN_UNKNOWN = (
+    "s a u em ie owi om ovi e i ego emu n in t it nak nek ban ben val vel ot et ul ului da de dan den ta te nin in un"
+)
+_SLAVIC_LATIN = {"bs": "hr", "sh": "hr", "cnr": "hr", "mk_Latn": "hr"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Person:
+    """One person, prepared: how the name's parts may be spelt."""
+
+    entity: str
+    name: str
+    surname: str
+    chain: Chain
+    stem: Chain
+    """The surname without its last vowel, which endings replace; empty when it ends in a consonant."""
+    before: tuple[Chain, ...]
+    """Earlier parts of a double surname (Rees-Mogg), which must stand before."""
+    given: tuple[Chain, ...]
+    initials: frozenset[str]
+    budget: int
+    alone: bool
+    female: bool | None
+    family_first: bool
+    doubled: bool
+    """A short surname with a doubled letter: the text must have it too (Barr, not bar)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A word that may be a person's surname."""
+
+    person: Person
+    sure: bool
+    """Enough without the given name."""
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person in a text: tokens from `first` to `last`."""
+
+    person: Person
+    first: int
+    last: int
+
+
+def prepare(spec: EntitySpec) -> Person | None:
+    """The person of a spec, or None when its value holds no surname of two letters."""
+    words = [w for w in tokenize(spec.value).words if fold(w) not in _SUFFIXES]
+    names = [w for i, w in enumerate(words) if fold(w) not in _PARTICLES or i == len(words) - 1 == 0]
+    names = [n for n in names if fold(n)]
+    if not names:
+        return None
+    family_first = len(names) in (2, 3) and fold(names[0]) in _FAMILY_FIRST and fold(names[-1]) not in _FAMILY_FIRST
+    double: list[str] = []
+    if family_first:
+        surname, given = names[0], names[1:]
+    else:
+        surname, given = names[-1], names[:-1]
+        hyphenated = spec.value.split()[-1].split("-")
+        if (
+            len(hyphenated) == 2
+            and len(given) >= 2
+            and fold(hyphenated[0]) == fold(given[-1])
+            and fold(given[-1]) not in ("al", "el")
+        ):
+            double = [given.pop()]
+    key = fold(surname)
+    if len(key) < 2:
+        return None
+    size = len(key)
+    budget = 0 if size <= 3 else 1 if size == 4 else 2 if size < 8 else 3
+    return Person(
+        spec.id, spec.value, key, chain_of(surname), _without_last_vowel(surname), tuple(map(chain_of, double)),
+        tuple(map(chain_of, given)), frozenset(skeleton_initial(g) for g in given), budget,
+        (spec.surname_alone and size >= 3 and key not in _COMMON) or not given, _female(given), family_first,
+        size <= 4 and any(a == b for a, b in zip(key, key[1:], strict=False)) and key[-1] == key[-2],
+    )  # fmt: skip
+
+
+def _without_last_vowel(surname: str) -> Chain:
+    base = surname.rstrip("aeiouyáéíóúýăâîAEIOUY")
+    return chain_of(base) if base != surname and len(fold(base)) >= 2 else ()
+
+
+def skeleton_initial(word: str) -> str:
+    """What an initial of `word` sounds like, coarsely: K, Q and C are one; J, Zh and Dzh too."""
+    first = phones(word[:2], None)[:1]
+    return skeleton(first) or "a"
+
+
+def _female(given: Sequence[str]) -> bool | None:
+    if not given:
+        return None
+    key = fold(given[0])
+    if key in womens_names():
+        return True
+    if key in {fold(n) for n in first_names()} and key not in womens_names():
+        return False
+    return None
+
+
+class People:
+    """All persons of a rule set, by the skeletons of their surnames."""
+
+    def __init__(self, specs: Sequence[EntitySpec]) -> None:
+        self._by_skeleton: dict[str, list[Person]] = {}
+        self._by_key: dict[str, list[Person]] = {}
+        for spec in specs:
+            person = prepare(spec)
+            if person is not None:
+                self._by_key.setdefault(person.surname[:3], []).append(person)
+                for key in skeletons_of(person.chain):
+                    self._by_skeleton.setdefault(key, []).append(person)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_skeleton)
+
+    def sightings(self, word: str, lang: str | None) -> tuple[Sighting, ...]:
+        """The persons whose surname `word` may be a form of, in a text in `lang`."""
+        first = word[0]
+        if not first.isalpha() or (first.islower() and first.upper() != first) or len(word) < 2:
+            return ()
+        found: dict[str, Sighting] = {}
+        abjad = "\u0590" <= first <= "\u08ff"
+        if abjad or "\u0900" <= first <= "\u0dff":
+            candidates = self._abjad(word, lang, vowels_written=not abjad)
+        else:
+            candidates = self._by_sound(word, lang)
+        for sighting in candidates:
+            other = found.get(sighting.person.entity)
+            if other is None or (sighting.sure, -sighting.cost) > (other.sure, -other.cost):
+                found[sighting.person.entity] = sighting
+        return tuple(found.values())
+
+    def _by_sound(self, word: str, lang: str | None) -> Iterator[Sighting]:
+        latin = fold(word)
+        core = next((word[:i] for i, c in enumerate(word) if c in APOSTROPHES and i >= 3), None)
+        for form, free in ((word, False), (core, True)) if core else ((word, False),):
+            assert form is not None
+            sounds = phones(form, lang)
+            if len(sounds) < 2:
+                continue
+            tails = _tails(lang, "\u0400" <= form[0] <= "\u052f", "")
+            native = form.isascii() or form[0] < "\u0370" or "\u1e00" <= form[0] <= "\u1eff"
+            seen: set[int] = set()
+            for person in self._candidates(sounds):
+                if id(person) in seen:
+                    continue
+                seen.add(id(person))
+                if person.doubled and not _has_double(form):
+                    continue
+                yield from self._compare(person, sounds, tails, free, native, latin, lang)
+
+    def _candidates(self, sounds: str) -> Iterator[Person]:
+        last = ""
+        for cut in range(len(sounds), max(1, len(sounds) - 8), -1):
+            key = skeleton(sounds[:cut])
+            if key != last:
+                yield from self._by_skeleton.get(key, ())
+                last = key
+
+    def _compare(
+        self, person: Person, sounds: str, tails: frozenset[str], free: bool, native: bool, latin: str, lang: str | None
+    ) -> Iterator[Sighting]:
+        best: int | None = None
+        for end, cost in run(person.chain, sounds, person.budget + 2).items():
+            tail = sounds[end:]
+            if not tail or (not free and tail in tails and _suits(person, tail, lang)):
+                best = cost if best is None else min(best, cost)
+        if person.stem and not free:
+            for end, cost in run(person.stem, sounds, person.budget + 2).items():
+                tail = sounds[end:]
+                if tail and (tail in tails or tail in _ADJECTIVE_TAILS):
+                    best = cost if best is None else min(best, cost)
+        if best is None:
+            return
+        spelt = native and latin.startswith(person.surname[:-1] or person.surname)
+        if native and not spelt and len(person.surname) < 5:
+            best += 1
+        budget = person.budget - (1 if native and not spelt and person.budget else 0)
+        sure = person.alone and (best <= budget or spelt)
+        if sure and lang and person.surname in _WORDS.get(lang, ()):
+            sure = False
+        yield Sighting(person, sure, best)
+
+    def _abjad(self, word: str, lang: str | None, *, vowels_written: bool) -> Iterator[Sighting]:
+        for clitic in ("", *_PERSON_CLITICS) if not vowels_written else ("",):
+            if not word.startswith(clitic):
+                continue
+            letters = phones(word[len(clitic) :], lang)
+            if len(letters) < 3:
+                continue
+            bare = skeleton("".join(c for c in letters if c not in "AWYH"))
+            keys = {bare, skeleton(letters.replace("A", "").replace("H", "").replace("Y", "").replace("W", "v"))}
+            keys |= {
+                skeleton(letters.replace("H", "h").replace("A", "").replace("Y", "").replace("W", "")),
+                bare.replace("p", "b"),
+                bare.replace("b", "p"),
+            }
+            for person in {id(p): p for key in keys for p in self._by_skeleton.get(key, ())}.values():
+                if vowels_written:
+                    matched, doubts = _indic(person.chain, letters)
+                else:
+                    matched, doubts = run_abjad(person.chain, letters)
+                if matched and doubts <= 3:
+                    sure = person.alone and matched >= 5 and doubts <= (2 if matched >= 6 else 1)
+                    yield Sighting(person, sure, doubts + bool(clitic))
+
+    # -- in a text -----------------------------------------------------------------------------------------------------
+
+    def settle(self, sighting: Sighting, text: str, tokens: Tokens, i: int, lang: str | None) -> Seen | None:
+        """Whether the surname at token `i` is the person's, seen with its neighbours; with the given name if there."""
+        person = sighting.person
+        first = i
+        for chain in reversed(person.before):
+            if first == 0 or not _joined(text, tokens, first - 1) or not _is(chain, tokens.words[first - 1], lang, 3):
+                return None
+            first -= 1
+        if person.family_first:
+            return self._family_first(sighting, text, tokens, i, lang)
+        start = self._given_before(person, text, tokens, first, lang)
+        if start < first:
+            return Seen(person, start, i)
+        after = self._given_after(person, text, tokens, i, lang)
+        if after > i:
+            return Seen(person, first, after)
+        if not sighting.sure or self._someone_else(person, text, tokens, first, lang):
+            return None
+        return Seen(person, first, i)
+
+    def _family_first(self, sighting: Sighting, text: str, tokens: Tokens, i: int, lang: str | None) -> Seen | None:
+        last = i
+        while last + 1 < len(tokens) and last - i < len(sighting.person.given) and _joined(text, tokens, last):
+            if not any(_is(chain, tokens.words[last + 1], lang, 3) for chain in sighting.person.given):
+                break
+            last += 1
+        if last > i or (sighting.sure and sighting.cost == 0):
+            return Seen(sighting.person, i, last)
+        joined = "".join(tokens.words[i + 1 : i + 2])
+        del joined
+        return None
+
+    def _given_before(self, person: Person, text: str, tokens: Tokens, first: int, lang: str | None) -> int:
+        """The token where the given names before `first` begin; `first` itself when there are none."""
+        start, at, skipped = first, first - 1, 0
+        while at >= 0 and first - at <= len(person.given) + 3:
+            if not _joined(text, tokens, at):
+                break
+            word = tokens.words[at]
+            if any(_is(chain, word, lang, 3) for chain in person.given):
+                start = at
+            elif _is_initial(word) and skeleton_initial(word) in person.initials and _dotted(text, tokens, at):
+                start = at
+            elif fold(word) in _PARTICLES or (skipped == 0 and start == first and _middle(word)):
+                skipped += fold(word) not in _PARTICLES
+            else:
+                break
+            at -= 1
+        return start
+
+    def _given_after(self, person: Person, text: str, tokens: Tokens, i: int, lang: str | None) -> int:
+        """The last token of given names that follow the surname ("Назарбаев Нурсултан")."""
+        last = i
+        while last + 1 < len(tokens) and last - i < len(person.given) and _joined(text, tokens, last):
+            if not any(_is(chain, tokens.words[last + 1], lang, 2) for chain in person.given):
+                break
+            last += 1
+        return last
+
+    def _someone_else(self, person: Person, text: str, tokens: Tokens, first: int, lang: str | None) -> bool:
+        """Whether another's first name or initial stands right before the surname."""
+        at = first - 1
+        while at >= 0 and _joined(text, tokens, at) and (fold(tokens.words[at]) in _PARTICLES):
+            at -= 1
+        if at < 0 or not _joined(text, tokens, at):
+            return False
+        word = tokens.words[at]
+        if _is_initial(word):
+            return _dotted(text, tokens, at) and skeleton_initial(word) not in person.initials and bool(person.given)
+        return bool(person.given) and word[0].isalpha() and _is_first_name(word, lang)
+
+
+_ADJECTIVE_TAILS = frozenset(
+    phones(t, "pl") for t in "ego emu im ym iego iemu ich ogo omu og om oga ega em".split()
+) | frozenset("oho omu im iie ogo eho emu oi ii ia aia uiu i ie ich".split())
+_PERSON_CLITICS = ("و", "ل", "ب", "ف", "ك", "ول", "وب", "لل", "ל", "ב", "ו", "מ", "ש", "ה", "כ", "של", "ול", "שב", "ומ")
+
+
+@lru_cache(maxsize=256)
+def _tails(lang: str | None, cyrillic: bool, _: str) -> frozenset[str]:
+    """Endings of surnames in `lang`, as phones."""
+    if lang is None:
+        return frozenset(phones(t, None) for t in _LATIN_UNKNOWN.split())
+    code = _SLAVIC_LATIN.get(lang, lang)
+    if code in ("hr", "sr", "bs"):
+        code = "sr" if cyrillic else "hr"
+    if cyrillic and code not in CYRILLIC_LANGS:
+        code = "ru"
+    listed = frozenset(phones(t, code) for t in _EXTRA_TAILS.get(code, "").split())
+    if code in ("en", "tr"):
+        return listed
+    table = tails_of(code)
+    return listed | frozenset(phones(t, code) or t for t in table if t)
+
+
+def _suits(person: Person, tail: str, lang: str | None) -> bool:
+    """Whether an ending suits the person's sex: Czech -ová and Russian -oy are women's."""
+    if person.female is False and lang in ("cs", "sk") and tail in ("ova", "ove", "ovou", "ovei", "ovu"):
+        return tail == "ova" or tail == "ove"
+    if (
+        person.female is False
+        and lang in ("ru", "uk")
+        and person.surname.endswith(("ov", "ev", "in"))
+        and tail in ("oi", "oiu", "oi")
+    ):
+        return False
+    return True
+
+
+def _has_double(word: str) -> bool:
+    low = word.lower()
+    return any(a == b and a not in "аеоу" for a, b in zip(low, low[1:], strict=False))
+
+
+@lru_cache(maxsize=1 << 14)
+def _is(chain: Chain, word: str, lang: str | None, budget: int) -> bool:
+    """Whether `word` may be the given name of `chain`, inflected or not; the surname beside it does the rest."""
+    if not word[0].isalpha() or (word[0].islower() and word[0].upper() != word[0]):
+        return False
+    if "\u0590" <= word[0] <= "\u08ff":
+        return run_abjad(chain, phones(word, lang))[0] > 0 or any(
+            word.startswith(c) and run_abjad(chain, phones(word[len(c) :], lang))[0] > 0 for c in _PERSON_CLITICS
+        )
+    sounds = phones(word, lang)
+    if "\u0900" <= word[0] <= "\u0dff":
+        return _indic(chain, sounds)[0] > 0
+    ends = run(chain, sounds, budget)
+    if any(len(sounds) - end <= 3 for end in ends):
+        return True
+    stem = chain[:-1]
+    if len(stem) >= 2 and all(s[-1:] in VOWELS or not s for s, _ in chain[-1]):
+        return any(len(sounds) - end <= 3 for end in run(stem, sounds, budget))
+    return False
+
+
+def _indic(chain: Chain, sounds: str) -> tuple[int, int]:
+    """Indic scripts leave the short a out of a transliteration, and write z as j."""
+    letters = (
+        sounds.replace("a", "A")
+        .replace("i", "Y")
+        .replace("u", "W")
+        .replace("o", "W")
+        .replace("e", "Y")
+        .replace("h", "H")
+    )
+    return run_abjad(chain, letters.replace("J", "J"))
+
+
+@lru_cache(maxsize=1)
+def _first_name_chains() -> dict[str, list[Chain]]:
+    found: dict[str, list[Chain]] = {}
+    for name in sorted(first_names()):
+        chain = chain_of(name)
+        for key in skeletons_of(chain):
+            found.setdefault(key, []).append(chain)
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_first_name(word: str, lang: str | None) -> bool:
+    """Whether `word` is somebody's first name in some case."""
+    if word[0].islower() and word[0].upper() != word[0]:
+        return False
+    if word.isupper() and len(word) > 1 and len(word) < 5:
+        return False
+    key = fold(word)
+    spelt = _folded_first_names()
+    if key in spelt or any(key[: len(key) - n] in spelt for n in (1, 2) if len(key) - n >= 4):
+        return True
+    if word.isascii() or word[0] < "\u0370" or "\u0590" <= word[0] <= "\u08ff":
+        return any(key[:-1] + v in spelt for v in "aeo") if len(key) >= 5 else False
+    sounds = phones(word, lang)
+    tails = _tails(lang, "\u0400" <= word[0] <= "\u052f", "")
+    for cut in range(len(sounds), max(2, len(sounds) - 4), -1):
+        for chain in _first_name_chains().get(skeleton(sounds[:cut]), ()):
+            if any(e == len(sounds) or sounds[e:] in tails for e in run(chain, sounds, 0)):
+                return True
+            stem = chain[:-1]
+            if len(stem) >= 3 and all(s[-1:] in VOWELS for s, _ in chain[-1] if s):
+                if any(sounds[e:] in tails and e < len(sounds) for e in run(stem, sounds, 0)):
+                    return True
+    return False
+
+
+@lru_cache(maxsize=1)
+def _folded_first_names() -> frozenset[str]:
+    return frozenset(map(fold, first_names()))
+
+
+def _joined(text: str, tokens: Tokens, at: int) -> bool:
+    """Whether only a space, hyphen, middle dot or the dot of an initial parts tokens `at` and `at + 1`."""
+    gap = text[tokens.ends[at] : tokens.starts[at + 1]]
+    if len(gap) > 3:
+        return False
+    bare = gap.strip()
+    if bare in ("", "-", "\u2010", "\u2011", "\u2013", "·", "・", "\u05be", "'", "’"):
+        return True
+    return bare[:1] == "." and bare in (".", ".-") and (_is_initial(tokens.words[at]) or len(tokens.words[at]) <= 2)
+
+
+def _dotted(text: str, tokens: Tokens, at: int) -> bool:
+    return text[tokens.ends[at] : tokens.ends[at] + 1] == "."
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) <= 2 and word[0].isupper() and word[0].lower() != word[0]
+
+
+def _middle(word: str) -> bool:
+    """Whether a word may stand between given name and surname: an initial, a patronymic, a nickname with a capital."""
+    return word[0].isupper() and (len(word) <= 2 or len(word) >= 4)
