@@ -16,7 +16,6 @@ from watchbot.cli.context import Context
 from watchbot.config.durations import format_duration, parse_duration
 from watchbot.config.load import load_settings
 from watchbot.config.settings import Settings
-from watchbot.errors import InvalidInput
 from watchbot.plan import PlanSettings
 from watchbot.replay import Answer, BadLine, ReplayItem, RulesDiff, diff, from_archive, read_items, replay, summary
 from watchbot.rules import RuleSet, load_rules

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from watchbot.plan import PlanSettings
 from watchbot.replay.items import ReplayItem
-from watchbot.replay.run import Answer, replay
+from watchbot.replay.run import DEFAULT_PLAN, DEFAULT_STORIES, Answer, replay
 from watchbot.rules import RuleSet
 from watchbot.stories import StorySettings
 
@@ -40,8 +40,8 @@ def diff(
     old: RuleSet,
     new: RuleSet,
     *,
-    settings: PlanSettings = PlanSettings(),
-    stories: StorySettings = StorySettings(),
+    settings: PlanSettings = DEFAULT_PLAN,
+    stories: StorySettings = DEFAULT_STORIES,
     since: timedelta | None = None,
 ) -> RulesDiff:
     """Replay `items` under both rule sets.

@@ -40,8 +40,8 @@ class BadLine:
 def read_items(lines: Iterable[bytes | str]) -> Iterator[ReplayItem | BadLine]:
     """Items of a JSON-lines file, in its order; blank lines are passed over, broken ones named.
 
-    An item: {"id", "title", "summary"?, "body"?, "lang"?, "source"?, "link"?, "published"?, "updated"?, "guid"?, "tags"?,
-    "version"?, "status"?, "embargo"?}. A time is ISO 8601; one without a zone is UTC.
+    An item: {"id", "title", "summary"?, "body"?, "lang"?, "source"?, "link"?, "published"?, "updated"?, "guid"?,
+    "tags"?, "version"?, "status"?, "embargo"?}. A time is ISO 8601; one without a zone is UTC.
     """
     for number, line in enumerate(lines, start=1):
         if not line.strip():

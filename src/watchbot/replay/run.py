@@ -32,6 +32,8 @@ from watchbot.stories import StoryIndex, StorySettings
 
 EVERYONE = 1
 """The chat that subscribes to every rule: its deliveries are what would have been sent."""
+DEFAULT_PLAN = PlanSettings()
+DEFAULT_STORIES = StorySettings()
 TIDY_EVERY = timedelta(hours=1)
 """How often, on the items' clock, what left the window is forgotten."""
 
@@ -146,8 +148,8 @@ def replay(
     items: Iterable[ReplayItem],
     rules: RuleSet,
     *,
-    settings: PlanSettings = PlanSettings(),
-    stories: StorySettings = StorySettings(),
+    settings: PlanSettings = DEFAULT_PLAN,
+    stories: StorySettings = DEFAULT_STORIES,
     since: timedelta | None = None,
 ) -> Iterator[Answer]:
     """Answers for items, in order of their time."""

@@ -9,6 +9,7 @@ item -> features and fingerprint
 
 from __future__ import annotations
 
+import heapq
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,11 +24,13 @@ from watchbot.text.fingerprint import AGENCIES, Mark, origin_of, strip_title
 
 SEARCHED_TERMS = 12
 """Rarest terms of an item by which stories are searched."""
-SCORED_STORIES = 12
+SCORED_STORIES = 8
 """Stories that are compared member by member."""
-SCORED_MEMBERS = 24
-"""Members of a story that are compared: its first (what the alert said) and its newest."""
-FIRST_MEMBERS = 6
+SCORED_MEMBERS = 16
+"""Members of a story that are compared, copies left out: its first (what the alert said) and its newest."""
+FIRST_MEMBERS = 4
+FRESH = 512
+"""Items added after which a member's weight is summed anew: rarity moves slowly."""
 MAX_GROWTH = 50
 """A figure that grows more than this in one story counts something else."""
 
@@ -48,7 +51,7 @@ class StorySettings:
     template_after: timedelta = timedelta(hours=12)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Record:
     id: int
     at: float
@@ -61,12 +64,19 @@ class _Record:
     figures: frozenset[str]
     rules: tuple[str, ...]
     origin: str | None
+    shared_factor: float
+    words_factor: float
+    summed_at: int = -1
+    shared_logs: float = 0.0
+    words_logs: float = 0.0
 
 
 @dataclass(slots=True)
 class _Story:
     name: str
     members: list[_Record] = field(default_factory=list)
+    tellings: list[_Record] = field(default_factory=list)
+    """The members that are no copies of another."""
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -80,8 +90,14 @@ class _Query:
     figures: frozenset[str]
     shared: frozenset[int]
     words: frozenset[int]
-    unknown_shared: float
-    unknown_words: float
+    worth: dict[int, float]
+    """What each term proves when shared ..."""
+    missed: dict[int, float]
+    """... and what it speaks against an item without it."""
+    own_shared: float
+    """All that the language-free terms could speak against another item."""
+    own_words: float
+    total: float
 
 
 class StoryIndex:
@@ -97,6 +113,7 @@ class StoryIndex:
         self._stories: dict[int, _Story] = {}
         self._numbers: dict[str, int] = {}
         self._next = 0
+        self._added = 0
         self._prepared: tuple[StoryItem, Features, Print] | None = None
         self._half_life = settings.half_life.total_seconds()
 
@@ -112,7 +129,7 @@ class StoryIndex:
         if copied is None:
             number, record, score, shared = self._nearest(query)
             if record is not None:
-                copied = self._copied(query, (m.id for m in self._stories[number].members[-SCORED_MEMBERS:]))
+                copied = self._copied(query, (m.id for m in self._stories[number].tellings[-SCORED_MEMBERS:]))
                 if copied is None and score >= self.settings.threshold:
                     because = "same event: " + ", ".join(shared)
                     return self._placed(query, PlacementKind.UPDATE, self._stories[number], score, because, None)
@@ -152,21 +169,27 @@ class StoryIndex:
             self._stories[number] = _Story(placement.story)
             self._terms.count += 1
         story = self._stories[number]
+        shared, words = self._terms.intern(features.shared), self._terms.intern(features.words)
         record = _Record(
             item.id,
             item.at.timestamp(),
             number,
             features.lang,
-            self._terms.intern(features.shared),
-            self._terms.intern(features.words),
+            shared,
+            words,
             print_.shingles,
             print_.bands,
             _figures(features),
             item.rules,
             placement.origin,
+            self._terms.factors(shared),
+            self._terms.factors(words),
         )
         self._terms.hold(number, _new_terms(story, record))
+        self._added += 1
         story.members.append(record)
+        if not story.tellings or placement.kind is not PlacementKind.DUPLICATE:
+            story.tellings.append(record)
         for concept, value in features.counts:
             story.counts[concept] = max(story.counts.get(concept, 0), value)
         self._records[item.id] = record
@@ -181,7 +204,11 @@ class StoryIndex:
             self._bands.remove(item_id, record.bands)
             story = self._stories[record.story]
             story.members.remove(record)
+            if record in story.tellings:
+                story.tellings.remove(record)
             self._terms.drop(record.story, _new_terms(story, record))
+            if story.members and not story.tellings:
+                story.tellings.append(story.members[0])
             if not story.members:
                 del self._stories[record.story]
                 del self._numbers[story.name]
@@ -217,70 +244,59 @@ class StoryIndex:
     # -- the same event
 
     def _nearest(self, query: _Query) -> tuple[int, _Record | None, float, list[str]]:
-        weight = self._terms.weigher()
-        terms = sorted(((weight(n), n) for n in (*query.shared, *query.words)), reverse=True)
+        worth = query.worth
         found: dict[int, float] = {}
-        for value, number in terms[:SEARCHED_TERMS]:
+        for number in sorted(worth, key=worth.__getitem__, reverse=True)[:SEARCHED_TERMS]:
+            value = worth[number]
             for story in self._terms.recent(number):
                 found[story] = found.get(story, 0.0) + value
-        weights = {number: value for value, number in terms}
         best: tuple[int, _Record | None, float, frozenset[int]] = (-1, None, 0.0, frozenset())
-        for story in sorted(found, key=lambda s: found[s], reverse=True)[:SCORED_STORIES]:
-            record, score, shared = self._likeness(query, self._stories[story], weights)
+        for story in heapq.nlargest(SCORED_STORIES, found, key=found.__getitem__):
+            record, score, shared = self._likeness(query, self._stories[story])
             if score > best[2]:
                 best = (story, record, score, shared)
         number, record, score, shared = best
-        names = [self._terms.name(n) for n in sorted(shared, key=lambda n: -weights[n])[:4]]
+        names = [self._terms.name(n) for n in sorted(shared, key=lambda n: -worth[n])[:4]]
         return number, record, score, names
 
-    def _likeness(
-        self, query: _Query, story: _Story, weights: dict[int, float]
-    ) -> tuple[_Record | None, float, frozenset[int]]:
+    def _likeness(self, query: _Query, story: _Story) -> tuple[_Record | None, float, frozenset[int]]:
         """The most alike member of a story: shared weight over all weight (a cosine), halved by age.
 
         The age is that to the nearest member, since a story that is still being told is still the story.
         """
-        members = story.members
+        members = story.tellings
         if len(members) > SCORED_MEMBERS:
             members = members[:FIRST_MEMBERS] + members[FIRST_MEMBERS - SCORED_MEMBERS :]
         at = query.item.at.timestamp()
-        age = min(abs(at - member.at) for member in members)
+        age = min(abs(at - member.at) for member in story.members[-SCORED_MEMBERS:])
         best: tuple[_Record | None, float, frozenset[int]] = (None, 0.0, frozenset())
         for member in members:
             shared = query.shared.intersection(member.shared)
-            score = self._cosine(shared, query.shared, member.shared, query.unknown_shared, weights)
             if member.lang == query.features.lang:
-                both = shared | query.words.intersection(member.words)
-                score = max(
-                    score,
-                    self._cosine(
-                        both,
-                        query.shared | query.words,
-                        (*member.shared, *member.words),
-                        query.unknown_shared + query.unknown_words,
-                        weights,
-                    ),
-                )
+                score = self._cosine(query, member, shared, query.words.intersection(member.words))
+            else:
+                score = self._cosine(query, member, shared, None)
             if score > best[1]:
                 best = (member, score, shared)
-        decay = 2.0 ** (-age / self._half_life)
+        decay: float = 2.0 ** (-age / self._half_life)
         return best[0], best[1] * decay, best[2]
 
-    def _cosine(
-        self,
-        both: frozenset[int],
-        own: frozenset[int],
-        other: Iterable[int],
-        unknown: float,
-        weights: dict[int, float],
-    ) -> float:
-        if not both:
-            return 0.0
-        common = sum(weights[number] for number in both)
-        missed = self._terms.unshared(both)
-        mine = common + self._terms.unshared(own) - missed + unknown
-        theirs = common + self._terms.unshared(other) - missed
-        return common / (mine * theirs) ** 0.5 if mine > 0 and theirs > 0 else 0.0
+    def _cosine(self, query: _Query, member: _Record, shared: frozenset[int], words: frozenset[int] | None) -> float:
+        """Likeness by the language-free terms; with `words` given (one language), also by all terms, the higher one."""
+        if member.summed_at + FRESH <= self._added or member.summed_at < 0:
+            member.summed_at = self._added
+            member.shared_logs = self._terms.logs(member.shared)
+            member.words_logs = self._terms.logs(member.words)
+        common = sum(map(query.worth.__getitem__, shared))
+        missed = sum(map(query.missed.__getitem__, shared))
+        theirs = query.total * member.shared_factor - member.shared_logs
+        score = _ratio(common, query.own_shared - missed, theirs - missed)
+        if words:
+            common += sum(map(query.worth.__getitem__, words))
+            missed += sum(map(query.missed.__getitem__, words))
+            theirs += query.total * member.words_factor - member.words_logs
+            score = max(score, _ratio(common, query.own_shared + query.own_words - missed, theirs - missed))
+        return score
 
     # -- preparing and answering
 
@@ -292,15 +308,21 @@ class StoryIndex:
 
     def _query(self, item: StoryItem) -> _Query:
         features, print_ = self._prepare(item)
+        terms = self._terms
+        shared, words = frozenset(terms.known(features.shared)), frozenset(terms.known(features.words))
+        worth, missed = terms.weigh(shared | words)
         return _Query(
             item,
             features,
             print_,
             _figures(features),
-            frozenset(self._terms.known(features.shared)),
-            frozenset(self._terms.known(features.words)),
-            self._terms.unshared_unknown(features.shared),
-            self._terms.unshared_unknown(features.words),
+            shared,
+            words,
+            worth,
+            missed,
+            sum(map(missed.__getitem__, shared)) + terms.unshared_unknown(features.shared),
+            sum(map(missed.__getitem__, words)) + terms.unshared_unknown(features.words),
+            terms.total(),
         )
 
     def _placed(
@@ -311,6 +333,11 @@ class StoryIndex:
             kind = PlacementKind.UPDATE
         origin = _origin(query.item) or (copy.origin if copy else None)
         return Placement(kind, story.name, round(score, 3), because, material, copy.id if copy else None, origin)
+
+
+def _ratio(common: float, mine: float, theirs: float) -> float:
+    """Cosine of two weighted sets: what both hold against what each holds."""
+    return common / ((common + max(mine, 0.0)) * (common + max(theirs, 0.0))) ** 0.5 if common > 0 else 0.0
 
 
 def _material(query: _Query, story: _Story) -> tuple[str, ...]:

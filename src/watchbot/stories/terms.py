@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 PRIOR_STORIES = 30
 """Stories that the prior counts for."""
@@ -102,21 +102,27 @@ class Terms:
         """The newest stories that hold a term."""
         return self._stories[number][-RECENT:]
 
-    def weigher(self) -> Callable[[int], float]:
-        """Number -> weight of a shared term, at this moment."""
+    def weigh(self, numbers: Iterable[int]) -> tuple[dict[int, float], dict[int, float]]:
+        """(weight of each term when shared, weight of each when missed), at this moment."""
         total = math.log(PRIOR_STORIES + self.count)
-        names, missed, logs = self._names, self._missed, self._log_missed
+        shared, missed = {}, {}
+        for number in numbers:
+            factor = self._missed[number]
+            missed[number] = factor * total - self._log_missed[number]
+            shared[number] = SHARED[self._names[number][0]] * missed[number] / factor
+        return shared, missed
 
-        def weight(number: int) -> float:
-            return SHARED[names[number][0]] * (total - logs[number] / missed[number])
+    def factors(self, numbers: Iterable[int]) -> float:
+        """Sum of the terms' missed factors: fixed for an item, so its holder keeps it."""
+        return sum(map(self._missed.__getitem__, numbers))
 
-        return weight
+    def logs(self, numbers: Iterable[int]) -> float:
+        """Sum of what rarity takes off: `total() * factors - logs` is what the terms speak against another item."""
+        return sum(map(self._log_missed.__getitem__, numbers))
 
-    def unshared(self, numbers: Iterable[int]) -> float:
-        """Sum of what these terms speak against an item that holds none of them."""
-        numbers = list(numbers)
-        total = math.log(PRIOR_STORIES + self.count)
-        return total * sum(map(self._missed.__getitem__, numbers)) - sum(map(self._log_missed.__getitem__, numbers))
+    def total(self) -> float:
+        """Logarithm of the number of stories, the prior's included."""
+        return math.log(PRIOR_STORIES + self.count)
 
     def unshared_unknown(self, names: Iterable[str]) -> float:
         """The same for terms that the window does not hold yet."""
