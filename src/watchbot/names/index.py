@@ -13,15 +13,26 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from watchbot.model import EntityKind, EntitySpec, Hit, NearMiss
 from watchbot.names.countries import blockers_of, country_names, is_shared
-from watchbot.names.inflect import ANY_TAIL, MAX_TAIL, OPEN_TAIL_LENGTH, Paradigm, accepts, paradigm, tails_of
+from watchbot.names.inflect import (
+    ANY_TAIL,
+    MAX_TAIL,
+    OPEN_TAIL_LENGTH,
+    Paradigm,
+    accepts,
+    open_paradigm,
+    open_tails,
+    paradigm,
+    tails_of,
+)
 from watchbot.names.languages import language_of
 from watchbot.names.people import People, Sighting
 from watchbot.names.variants import AMBIGUOUS
 from watchbot.text import Tokens, fold, tokenize
-from watchbot.text.fold import unmix
+from watchbot.text.fold import is_cyrillic, unmix
 from watchbot.text.tokens import APOSTROPHES
 
 MAX_CACHED_WORDS = 200_000
@@ -86,6 +97,7 @@ class Alias:
     """An ordinary word as well: not at a sentence's start."""
     dotted: bool
     country: bool
+    cyrillic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +118,13 @@ Analysis = tuple[tuple[Alias, ...], tuple[Sighting, ...]]
 class _Words:
     """Analyses words of one language, once each."""
 
-    __slots__ = ("_index", "_known", "lang", "speaks")
+    __slots__ = ("_index", "_known", "lang", "speaks", "tails")
 
     def __init__(self, index: EntityIndex, lang: str | None) -> None:
         self._index = index
         self.lang = lang
         self.speaks = frozenset((lang, *_KIN.get(lang, ()), ANY)) if lang else frozenset((ANY,))
+        self.tails = open_tails(lang)
         self._known: dict[str, Analysis | None] = {}
 
     def names(self, word: str) -> Analysis | None:
@@ -258,7 +271,7 @@ class EntityIndex:
                 if alias.entity in taken and alias.entity:
                     continue
                 last = i + len(alias.rest)
-                if last >= len(surfaces) or not self._follows(alias, text, tokens, i):
+                if last >= len(surfaces) or not self._follows(alias, text, tokens, i, words):
                     continue
                 if not self._stands(alias, text, tokens, i, words.lang):
                     continue
@@ -268,14 +281,14 @@ class EntityIndex:
                     self._kinds.get(alias.entity) is not EntityKind.ORGANIZATION,
                 )  # fmt: skip
 
-    def _follows(self, alias: Alias, text: str, tokens: Tokens, i: int) -> bool:
+    def _follows(self, alias: Alias, text: str, tokens: Tokens, i: int, words: _Words) -> bool:
         """Whether the words after the first are there, close by."""
         for offset, forms in enumerate(alias.rest, 1):
             gap = text[tokens.ends[i + offset - 1] : tokens.starts[i + offset]].strip()
             if gap not in _GAPS and not (alias.dotted and gap == "."):
                 return False
             key = fold(tokens.words[i + offset])
-            if not any(accepts(key, stem, tails) for stem, tails in forms):
+            if not any(accepts(key, stem, words.tails.get(tails, tails)) for stem, tails in forms):
                 return False
         return True
 
@@ -314,17 +327,21 @@ class EntityIndex:
         return tuple(sorted(found, key=lambda a: -len(a.rest))), sightings
 
     def _by_stem(self, word: str, words: _Words) -> Iterator[Alias]:
-        for key, open_end in _keys(word):
+        cyrillic = is_cyrillic(word[0])
+        for key in _keys(word):
             for cut in range(len(key), max(0, len(key) - MAX_TAIL) - 1, -1):
                 entries = self._stems.get(key[:cut])
                 if not entries:
                     continue
                 tail = key[cut:]
                 for tails, alias in entries:
-                    fits = tail in tails or (tails is ANY_TAIL and len(tail) <= OPEN_TAIL_LENGTH)
-                    if (fits or (open_end and not tail)) and (alias.wide or not words.speaks.isdisjoint(alias.langs)):
+                    if tail not in words.tails.get(tails, tails) and not (
+                        tails is ANY_TAIL and len(tail) <= OPEN_TAIL_LENGTH
+                    ):
+                        continue
+                    if not words.speaks.isdisjoint(alias.langs) or (alias.wide and alias.cyrillic == cyrillic):
                         yield alias
-                    elif fits and words.lang is None and len(key) >= 4:
+                    elif words.lang is None and len(key) >= 4:
                         yield alias
 
     def _by_acronym(self, word: str, words: _Words) -> Iterator[Alias]:
@@ -354,29 +371,30 @@ def _paradigms(words: list[str], langs: Iterable[str]) -> dict[tuple[Paradigm, .
     found: dict[tuple[Paradigm, ...], set[str]] = {}
     for lang in langs:
         code = None if lang == ANY else lang
-        forms = tuple(paradigm(word, code, adjective=len(words) > 1) for word in words)
+        inflect = open_paradigm if code is None else partial(paradigm, lang=code)
+        forms = tuple(inflect(word, adjective=len(words) > 1 or word[0].islower()) for word in words)
         found.setdefault(forms, set()).add(lang)
     return found
 
 
-def _keys(word: str) -> Iterator[tuple[str, bool]]:
-    """Folds to look a word up by; True where an apostrophe ended it, so that no ending is needed."""
+def _keys(word: str) -> Iterator[str]:
+    """Folds to look a word up by: whole, before an apostrophe, without what Arabic and Hebrew write before a noun."""
     key = fold(word)
     if not key:
         return
-    yield key, False
+    yield key
     if key != word.lower() or not word.isalnum():
         for i, char in enumerate(word):
             if char in APOSTROPHES and i >= 2 and len(word) - i <= 9:
-                yield fold(word[:i]), True
+                yield fold(word[:i])
     first = key[0]
     proclitics: tuple[str, ...] = ()
     if "\u0620" <= first <= "\u06ff":
         proclitics = _PROCLITICS_AR
         if key.startswith("لل"):
-            yield "ال" + key[2:], False
+            yield "ال" + key[2:]
         if key.startswith("ولل"):
-            yield "ال" + key[3:], False
+            yield "ال" + key[3:]
     elif "\u05d0" <= first <= "\u05ea":
         proclitics = _PROCLITICS_HE
     elif "\u1200" <= first <= "\u137f":
@@ -384,7 +402,7 @@ def _keys(word: str) -> Iterator[tuple[str, bool]]:
     for clitic in proclitics:
         rest = key[len(clitic) :]
         if len(rest) >= 4 and key.startswith(clitic) and not (clitic.endswith("ال") and len(rest) < 6):
-            yield rest, False
+            yield rest
 
 
 def _capital(word: str) -> bool:

@@ -115,6 +115,52 @@ def _share(tails: frozenset[str]) -> frozenset[str]:
     return tails
 
 
+def open_paradigm(word: str, *, adjective: bool = False) -> Paradigm:
+    """The paradigm of a name for any language: its endings are those of the language of the text that is read.
+
+    The stems stand with a marker in place of their endings; `open_tails` says what a marker means in a language.
+    """
+    base = fold(word)
+    if not base:
+        return ((base, _NONE),)
+    stems = [(base, _MARKERS["whole"])]
+    if base[-1] in "aeiouy" and len(base) >= 4:
+        stems.append((base[:-1], _MARKERS[base[-1]]))
+    if adjective and base[-1] in "aeiouy" and len(base) >= 4:
+        stems.append((base[:-1], _MARKERS["adjective"]))
+    return tuple(stems)
+
+
+_MARKERS = {name: frozenset({f"<{name}>"}) for name in ("whole", "adjective", *"aeiouy")}
+# Used for texts whose language is unknown: the commonest endings of Latin and Cyrillic script.
+_UNKNOWN = frozenset("s u a e i om em ie owi in un da de dan den ta te ban ben nak nek t n sta ssa lla".split()) | {""}
+
+
+@lru_cache(maxsize=256)
+def open_tails(lang: str | None) -> Mapping[frozenset[str], frozenset[str]]:
+    """What the markers of `open_paradigm` stand for in `lang`."""
+    whole = (tails_of(lang) if lang else _UNKNOWN) | {""}
+    found = {_MARKERS["whole"]: whole}
+    for vowel in "aeiouy":
+        endings: set[str] = set()
+        for kind in (False, True):
+            for code in _codes(lang):
+                for ending, replacements in _classes().get((code, kind), ()):
+                    if ending and len(fold(ending)) == 1 and fold(ending) == vowel:
+                        endings |= _fold_all(replacements) - {""}
+                        if kind:
+                            found[_MARKERS["adjective"]] = found.get(_MARKERS["adjective"], frozenset()) | endings
+        found[_MARKERS[vowel]] = frozenset(endings)
+    return MappingProxyType(found)
+
+
+def _codes(lang: str | None) -> tuple[str, ...]:
+    """Keys of tables for a language, or a few of the widest when it is unknown."""
+    if lang is None:
+        return ("pl", "cs", "hr")
+    return tuple(dict.fromkeys(c for c in (table_of(lang, "b"), table_of(lang, "б")) if c))
+
+
 @lru_cache(maxsize=256)
 def tails_of(lang: str) -> frozenset[str]:
     """All endings, folded, that the tables of `lang` know for a stem that ends in a consonant."""

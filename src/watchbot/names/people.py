@@ -259,13 +259,7 @@ class People:
             letters = phones(word[len(clitic) :], lang)
             if len(letters) < 3:
                 continue
-            bare = skeleton("".join(c for c in letters if c not in "AWYH"))
-            keys = {bare, skeleton(letters.replace("A", "").replace("H", "").replace("Y", "").replace("W", "v"))}
-            keys |= {
-                skeleton(letters.replace("H", "h").replace("A", "").replace("Y", "").replace("W", "")),
-                bare.replace("p", "b"),
-                bare.replace("b", "p"),
-            }
+            keys = _abjad_keys(letters)
             for person in {id(p): p for key in keys for p in self._by_skeleton.get(key, ())}.values():
                 if vowels_written:
                     matched, doubts = _indic(person.chain, letters)
@@ -347,6 +341,20 @@ class People:
         if _is_initial(word):
             return _dotted(text, tokens, at) and skeleton_initial(word) not in person.initials and bool(person.given)
         return bool(person.given) and word[0].isalpha() and _is_first_name(word, lang)
+
+
+@lru_cache(maxsize=1 << 14)
+def _abjad_keys(letters: str) -> frozenset[str]:
+    """Skeletons of a word whose letters are ambiguous: W may be v, H may be h, b and f may be p or v."""
+    found = {""}
+    for letter in letters:
+        options = {"A": ("",), "Y": ("",), "W": ("", "f"), "H": ("", "k"), "b": ("b", "f", "p"), "f": ("f", "p")}.get(
+            letter
+        )
+        found = {head + tail for head in found for tail in options or (letter,)}
+        if len(found) > 64:
+            break
+    return frozenset(map(skeleton, found))
 
 
 _ADJECTIVE_TAILS = frozenset(

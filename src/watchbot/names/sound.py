@@ -333,6 +333,8 @@ def run_abjad(chain: Chain, letters: str) -> tuple[int, int]:
         following: dict[int, int] = {}
         for at, doubts in states.items():
             for sound, cost in grapheme:
+                if cost and sound and sound[0] in VOWELS and grapheme[0][0][:1] not in VOWELS:
+                    continue  # a v heard as u (Belarusian) is no vowel letter
                 for end, extra in _spell(sound, letters, at):
                     total = doubts + extra + cost
                     if total < following.get(end, 9):
@@ -345,7 +347,7 @@ def run_abjad(chain: Chain, letters: str) -> tuple[int, int]:
 
 
 _ABJAD_SAME = {
-    "p": "pbf", "v": "vfbW", "f": "fv", "g": "gkhJ", "k": "k", "h": "hHgk", "S": "S", "Z": "ZJz", "C": "CStk", "c": "cst", "J": "JZ",
+    "p": "pbf", "v": "vfb", "f": "fv", "g": "gkhJ", "k": "k", "h": "hHgk", "S": "S", "Z": "ZJz", "C": "CStk", "c": "cst", "J": "JZ",
     "z": "zs", "s": "sS", "t": "t", "d": "d",
 }  # fmt: skip
 
@@ -361,6 +363,10 @@ def _spell(sound: str, letters: str, at: int) -> list[tuple[int, int]]:
                 following.append((place, doubts))
                 if letter and letter in "AWYH":
                     following.append((place + 1, doubts + (phone not in _WEAK[letter])))
+            elif phone == "v" and letter == "W":
+                # Persian and Hebrew write v with it, but at a word's end it is a vowel: ماسيمو is Massimo.
+                if place + 1 < len(letters):
+                    following.append((place + 1, doubts))
             elif letter and (letter == phone or letter in _ABJAD_SAME.get(phone, "")):
                 following.append((place + 1, doubts))
             elif place and letters[place - 1] == phone:
