@@ -25,7 +25,6 @@ from watchbot.model import (
     UpdatePlan,
 )
 from watchbot.plan import Audience, Ledger, PlanSettings, plan_update
-from watchbot.plan.keys import candidate_keys
 from watchbot.replay.items import EPOCH, ReplayItem, on_their_clock
 from watchbot.rules import RuleSet
 from watchbot.stories import StoryIndex, StorySettings
@@ -76,13 +75,10 @@ class Replayer:
         self._tidy(now)
         feed = self._feed(item.source)
         parsed = ParsedFeed("", None, None, "replay", (item.entry,))
-        known = {
-            k: self._known[k] for k in candidate_keys(feed, parsed, self._settings.host_aliases) if k in self._known
-        }
         plan = plan_update(
             feed,
             parsed,
-            known=known,
+            known=self._known,
             ids=self._ids,
             rules=self._rules,
             index=self._index,
@@ -93,7 +89,7 @@ class Replayer:
         )
         if plan.entries:
             return self._new(item, plan, plan.entries[0], now)
-        return self._seen(item, known, now)
+        return self._seen(item, plan.seen_again, now)
 
     def _new(self, item: ReplayItem, plan: UpdatePlan, entry: PlannedEntry, now: datetime) -> Answer:
         for key in entry.keys:
@@ -119,8 +115,8 @@ class Replayer:
             self._names[story] = item_id if taken == 1 else f"{item_id}#{taken}"
         return self._names[story]
 
-    def _seen(self, item: ReplayItem, known: dict[str, int], now: datetime) -> Answer:
-        story, rules = next((self._stories[i] for i in known.values() if i in self._stories), (None, ()))
+    def _seen(self, item: ReplayItem, keys: tuple[str, ...], now: datetime) -> Answer:
+        story, rules = next((found for key in keys if (found := self._stories.get(self._known[key]))), (None, ()))
         outcome = "duplicate" if story is not None else "no-match"
         return Answer(
             item.id, outcome, story, rules, item.entry.title, item.source, now, because="the same entry again"

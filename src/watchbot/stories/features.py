@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from anyascii import anyascii
 
 from watchbot.model import StoryItem
-from watchbot.stories.lexicon import UNSPACED, Lexicon, plain
+from watchbot.stories.lexicon import UNSPACED, Lexicon, Phrase, plain
 from watchbot.stories.numbers import Number, number_words, numbers_in
 from watchbot.text.fingerprint import strip_text, strip_title
 
 MAX_CHARS = 1500
 """Characters of the text that count beside the title: the lead says what happened, the rest is background."""
+CACHED_WORDS = 50_000
+"""Words kept with what is known of them; about 20 MB."""
 COUNTED = {"kill": "killed", "injure": "injured", "detain": "detained", "charge": "charged", "evacuate": "evacuated"}
 """Concepts whose numbers grow while an event goes on, and how an alert names them."""
 NEAR = 5
@@ -68,13 +70,22 @@ class Features:
     counts: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    plain: str
+    concepts: tuple[str, ...]
+    phrases: tuple[Phrase, ...]
+    term: str
+    key: str
+
+
 class Extractor:
     """Items -> features. Holds the lexicon and bounded caches of words."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon or Lexicon()
         self._number_words = number_words()
-        self._keys: dict[str, str] = {}
+        self._words: dict[tuple[str, str], _Word] = {}
 
     def features(self, item: StoryItem) -> Features:
         lang = primary(item.lang)
@@ -95,17 +106,24 @@ class Extractor:
 
     def _spaced(self, text: str, lang: str, shared: set[str], figures: list[Number]) -> tuple[set[str], dict[str, int]]:
         matches = list(_WORD.finditer(unicodedata.normalize("NFC", text)))
-        surface = [_ELIDED.sub("", m.group()) for m in matches]
-        folded = [plain(word) for word in surface]
-        concepts = self._lexicon.concepts(folded, lang)
-        shared |= {f"c:{concept}" for _, concept in concepts}
-        known = {position for position, _ in concepts}
+        found = [self._word(match.group(), lang) for match in matches]
+        concepts: list[tuple[int, str]] = []
         words = set()
-        for position, word in enumerate(surface):
-            if len(word) >= 3:
-                words.add(f"w:{lang}:{folded[position][:7]}")
-            if position not in known and (key := self._key(word)):
-                shared.add(key)
+        for position, word in enumerate(found):
+            concepts.extend((position, concept) for concept in word.concepts)
+            spoken = bool(word.concepts)
+            for others, concept in word.phrases:
+                following = found[position + 1 : position + 1 + len(others)]
+                if len(following) == len(others) and all(
+                    f.plain.startswith(o) for f, o in zip(following, others, strict=True)
+                ):
+                    concepts.append((position, concept))
+                    spoken = True
+            if word.term:
+                words.add(word.term)
+            if word.key and not spoken:
+                shared.add(word.key)
+        shared |= {f"c:{concept}" for _, concept in concepts}
         places = [(matches[position].start(), concept) for position, concept in concepts]
         return words, _counts(text, places, figures, reach=NEAR * 7)
 
@@ -118,13 +136,21 @@ class Extractor:
         shared |= {key for word in re.findall(r"[A-Za-z]{4,}", text) if (key := self._key(word))}
         return words, _counts(text, concepts, figures, reach=8)
 
+    def _word(self, word: str, lang: str) -> _Word:
+        """All that is known of a word; most words of the news come again and again."""
+        known = self._words.get((lang, word))
+        if known is None:
+            if len(self._words) > CACHED_WORDS:
+                self._words.clear()
+            bare = _ELIDED.sub("", word) or word
+            folded = plain(bare)
+            concepts, phrases = self._lexicon.word(folded, lang)
+            term = f"w:{lang}:{folded[:7]}" if len(bare) >= 3 else ""
+            known = self._words[lang, word] = _Word(folded, concepts, phrases, term, name_key(bare))
+        return known
+
     def _key(self, word: str) -> str:
-        key = self._keys.get(word)
-        if key is None:
-            if len(self._keys) > 50_000:
-                self._keys.clear()
-            key = self._keys[word] = name_key(word)
-        return key
+        return self._word(word, "").key
 
 
 def primary(lang: str | None) -> str:

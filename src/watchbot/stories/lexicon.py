@@ -40,6 +40,8 @@ _LIKE = {
     "fo": ("no", "da"),
 }
 """Languages without lines of their own, read with those of their nearest relatives."""
+Phrase = tuple[tuple[str, ...], str]
+"""(beginnings of the words that must follow, concept)"""
 UNSPACED = frozenset(("zh", "ja", "ko", "th"))
 """Languages whose words are found inside longer runs of characters."""
 COMPOUNDING = frozenset(("de", "nl", "sv", "no", "nb", "da", "fi", "hu", "et", "lb", "is"))
@@ -77,7 +79,7 @@ def plain(text: str) -> str:
 class _Language:
     stems: dict[str, list[str]] = field(default_factory=dict)
     exact: dict[str, list[str]] = field(default_factory=dict)
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
+    phrases: dict[str, list[Phrase]] = field(default_factory=dict)
     inside: re.Pattern[str] | None = None
 
 
@@ -100,18 +102,22 @@ class Lexicon:
         for code in UNSPACED & self._languages.keys():
             stems = sorted(self._languages[code].stems, key=len, reverse=True)
             self._languages[code].inside = re.compile("|".join(map(re.escape, stems)))
-        self._cache: dict[tuple[str, str], tuple[str, ...]] = {}
         self._relatives: dict[str, tuple[_Language, ...]] = {}
 
-    def concepts(self, words: list[str], lang: str) -> list[tuple[int, str]]:
-        """(index of the word, concept) for `words`, which are `plain` already. `lang` is a primary subtag or ""."""
+    def word(self, word: str, lang: str) -> tuple[tuple[str, ...], tuple[Phrase, ...]]:
+        """(concepts of a `plain` word, phrases that it may begin). `lang` is a primary subtag or ""."""
         tables = self._tables(lang)
-        found: list[tuple[int, str]] = []
-        for position, word in enumerate(words):
-            found.extend((position, concept) for concept in self._of_word(word, lang, tables))
-            for table in tables:
-                found.extend(self._phrases(words, position, table))
-        return found
+        concepts = [c for form in _forms(word, lang) for table in tables for c in _look_up(form, table)]
+        if lang in COMPOUNDING:
+            concepts += [c for table in tables for c in _look_inside(word, table)]
+        phrases = [
+            phrase
+            for table in tables
+            if table.phrases
+            for end in range(2, len(word) + 1)
+            for phrase in table.phrases.get(word[:end], ())
+        ]
+        return tuple(dict.fromkeys(concepts)), tuple(phrases)
 
     def concepts_inside(self, text: str, lang: str) -> list[tuple[int, str]]:
         """(offset, concept) in a text whose language writes no spaces; longest stems first, not overlapping."""
@@ -148,28 +154,6 @@ class Lexicon:
             tables = tuple(self._languages[c] for c in codes if c in self._languages) or (self._any,)
             self._relatives[lang] = tables
         return tables
-
-    def _of_word(self, word: str, lang: str, tables: tuple[_Language, ...]) -> tuple[str, ...]:
-        key = (lang, word)
-        found = self._cache.get(key)
-        if found is None:
-            if len(self._cache) > 50_000:
-                self._cache.clear()
-            concepts = [c for form in _forms(word, lang) for table in tables for c in _look_up(form, table)]
-            if lang in COMPOUNDING:
-                concepts += [c for table in tables for c in _look_inside(word, table)]
-            found = self._cache[key] = tuple(dict.fromkeys(concepts))
-        return found
-
-    def _phrases(self, words: list[str], position: int, table: _Language) -> list[tuple[int, str]]:
-        word = words[position]
-        found = []
-        for end in range(2, len(word) + 1):
-            for others, concept in table.phrases.get(word[:end], ()):
-                following = words[position + 1 : position + 1 + len(others)]
-                if len(following) == len(others) and all(map(str.startswith, following, others)):
-                    found.append((position, concept))
-        return found
 
 
 def _shipped() -> str:

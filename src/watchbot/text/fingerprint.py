@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 MAX_TEXT = 20_000
 """Characters of a text that count: a copy shows itself long before, and a 1 MB summary must not cost a second."""
@@ -126,6 +127,8 @@ class Stripped:
     """The N of "UPDATE N-"."""
 
 
+# One entry asks for the same title and text several times in a row, never much later.
+@lru_cache(maxsize=64)
 def strip_title(title: str) -> Stripped:
     """Remove "UPDATE 2-", "BREAKING:", "CORRECTED-", "(updated)", "(Reuters)" ... from a title."""
     marks: set[Mark] = set()
@@ -142,6 +145,7 @@ def strip_title(title: str) -> Stripped:
     return Stripped(text or title.strip()[:1000], frozenset(marks), number)
 
 
+@lru_cache(maxsize=8)
 def strip_text(text: str) -> str:
     """Remove a dateline, a byline, agency credits and a truncation mark from a summary or body."""
     text = text[:MAX_TEXT]
