@@ -26,6 +26,9 @@ def match_document(doc: Document) -> MatchResult:
     candidates = set(rules.always)
     for entity in {match.entity for match in matches}:
         candidates.update(rules.by_atom.get(EntityRef(entity), ()))
+    if rules.by_word:
+        for atom in doc.word_atoms():
+            candidates.update(rules.by_word.get(atom, ()))
     found = []
     for position in sorted(candidates):
         rule = rules.rules[position]

@@ -9,13 +9,14 @@ from functools import lru_cache
 from watchbot.model import FIELDS, Hit, Match, MatchInput
 from watchbot.names import stem_key
 from watchbot.rules import RuleSet
-from watchbot.rules.expression import Phrase
-from watchbot.rules.patterns import WordPattern, word_key
+from watchbot.rules.expression import Phrase, WordAtom, name_of
+from watchbot.rules.patterns import Pattern, word_key
 from watchbot.text import Tokens, tokenize
 
 MAX_TEXT = 200_000
 """Code points of a field that are read: about 30,000 words, longer than any news item; the rest is ignored."""
 cached_word_key = lru_cache(maxsize=100_000)(word_key)
+Places = dict[WordAtom, list[tuple[int, int, Pattern]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,12 @@ class Occurrence:
 class Document:
     """An entry prepared for evaluation. Lives as long as one call of `match_entry`."""
 
-    __slots__ = ("_keys", "fields", "item", "rules")
+    __slots__ = ("_places", "_stems", "fields", "item", "rules")
 
     def __init__(self, item: MatchInput, rules: RuleSet) -> None:
         self.item, self.rules = item, rules
-        self._keys: dict[str, list[str]] = {}
+        self._places: dict[str, Places] = {}
+        self._stems: dict[str, list[str]] = {}
         self.fields: dict[str, Field] = {}
         for name in FIELDS:
             text = getattr(item, name)
@@ -61,6 +63,10 @@ class Document:
             for hit in field.hits
         )
 
+    def word_atoms(self) -> set[WordAtom]:
+        """Terms, wildcards and exact phrases of the rules that are present somewhere."""
+        return {atom for field in self.fields.values() for atom in self._field_places(field)}
+
     def entity(self, entity_id: str, only: str | None) -> list[Occurrence]:
         """Where the entity stands."""
         return [
@@ -70,31 +76,31 @@ class Document:
             if hit.entity == entity_id
         ]
 
-    def patterns(self, name: str, patterns: tuple[WordPattern, ...], only: str | None) -> list[Occurrence]:
-        """Where a word fits any of the patterns; `name` is what the match is called."""
-        found = []
-        for field in self._fields(only):
-            for i, key in enumerate(self._word_keys(field)):
-                for pattern in patterns:
-                    if pattern.matches(key):
-                        found.append(self._words(field, name, i, i + 1, pattern.text))
-                        break
-        return found
+    def words(self, atom: WordAtom, only: str | None) -> list[Occurrence]:
+        """Where a term, a word with stars or a phrase stands."""
+        if isinstance(atom, Phrase) and atom.inflected:
+            return self._inflected(atom, only)
+        return [
+            self._words(field, name_of(atom), first, last, pattern.text)
+            for field in self._fields(only)
+            for first, last, pattern in self._field_places(field).get(atom, ())
+        ]
 
-    def phrase(self, phrase: Phrase, only: str | None) -> list[Occurrence]:
-        """Where the words of the phrase stand in a row, as written or (inflected) by their stems."""
+    def _inflected(self, phrase: Phrase, only: str | None) -> list[Occurrence]:
         found = []
+        wanted = [stem_key(word, self.item.lang) for word in phrase.words]
         for field in self._fields(only):
-            if phrase.inflected:
-                lang = self.item.lang
-                wanted = [stem_key(word, lang) for word in phrase.words]
-                keys = [stem_key(word, lang) for word in field.tokens.words]
-            else:
-                wanted, keys = list(phrase.keys), self._word_keys(field)
-            first, size = wanted[0] if wanted else None, len(wanted)
-            for i, key in enumerate(keys):
-                if key == first and keys[i : i + size] == wanted:
-                    found.append(self._words(field, f'"{phrase.text}"', i, i + size, phrase.text))
+            stems = self._stems.get(field.name)
+            if stems is None:
+                stems = self._stems[field.name] = [stem_key(word, self.item.lang) for word in field.tokens.words]
+            at, size = -1, len(wanted)
+            while wanted:
+                try:
+                    at = stems.index(wanted[0], at + 1)
+                except ValueError:
+                    break
+                if stems[at : at + size] == wanted:
+                    found.append(self._words(field, name_of(phrase), at, at + size, phrase.text))
         return found
 
     def _fields(self, only: str | None) -> list[Field]:
@@ -103,11 +109,12 @@ class Document:
         field = self.fields.get(only)
         return [field] if field else []
 
-    def _word_keys(self, field: Field) -> list[str]:
-        keys = self._keys.get(field.name)
-        if keys is None:
-            keys = self._keys[field.name] = [cached_word_key(word) for word in field.tokens.words]
-        return keys
+    def _field_places(self, field: Field) -> Places:
+        places = self._places.get(field.name)
+        if places is None:
+            places = self.rules.words.find([cached_word_key(word) for word in field.tokens.words])
+            self._places[field.name] = places
+        return places
 
     def _words(self, field: Field, name: str, first: int, last: int, alias: str) -> Occurrence:
         start, end = field.tokens.starts[first], field.tokens.ends[last - 1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from watchbot.match.document import Document, Occurrence
 from watchbot.model import Match
@@ -18,6 +20,7 @@ from watchbot.rules.expression import (
     Phrase,
     TermRef,
     Wildcard,
+    name_of,
 )
 
 
@@ -50,12 +53,8 @@ def _all(operands: Iterable[Expression], doc: Document, field: str | None) -> tu
 
 
 def _any(operands: Iterable[Expression], doc: Document, field: str | None) -> tuple[Match, ...] | None:
-    evidence: list[Match] | None = None
-    for operand in operands:
-        found = evaluate(operand, doc, field)
-        if found is not None:
-            evidence = [*(evidence or []), *found]
-    return None if evidence is None else tuple(evidence)
+    held = [found for operand in operands if (found := evaluate(operand, doc, field)) is not None]
+    return tuple(match for found in held for match in found) if held else None
 
 
 def occurrences(expression: Expression, doc: Document, field: str | None) -> list[Occurrence]:
@@ -63,12 +62,8 @@ def occurrences(expression: Expression, doc: Document, field: str | None) -> lis
     match expression:
         case EntityRef(entity_id):
             return doc.entity(entity_id, field)
-        case TermRef(term_id):
-            return doc.patterns(term_id, doc.rules.terms[term_id], field)
-        case Phrase():
-            return doc.phrase(expression, field)
-        case Wildcard(pattern):
-            return doc.patterns(pattern.text, (pattern,), field)
+        case TermRef() | Phrase() | Wildcard():
+            return doc.words(expression, field)
         case InField(name, operand):
             return occurrences(operand, doc, name)
         case Or(operands):
@@ -80,18 +75,32 @@ def occurrences(expression: Expression, doc: Document, field: str | None) -> lis
 
 
 def _near(left: list[Occurrence], right: list[Occurrence], distance: int) -> list[Occurrence]:
-    """Both sides of each pair in one field with fewer than `distance` words between them: neighbours are near/1."""
-    found: dict[Occurrence, None] = {}
-    for a in left:
-        for b in right:
-            if a.match.field == b.match.field and _gap(a, b) < distance:
-                found[a] = found[b] = None
-    return list(found)
+    """Every occurrence that has one of the other side in its field, fewer than `distance` words away.
+
+    Neighbours are near/1, and so is what overlaps. Each occurrence costs two binary searches, so that a text of nothing
+    but the two words is no danger.
+    """
+    return list(dict.fromkeys([*_beside(left, right, distance), *_beside(right, left, distance)]))
 
 
-def _gap(a: Occurrence, b: Occurrence) -> int:
-    """Words between the two; 0 for neighbours and where they overlap."""
-    return max(a.first - b.last, b.first - a.last, 0)
+def _beside(some: list[Occurrence], others: list[Occurrence], distance: int) -> Iterator[Occurrence]:
+    fields: dict[str, list[Occurrence]] = {}
+    for other in others:
+        fields.setdefault(other.match.field, []).append(other)
+    firsts, reaches = {}, {}
+    for name, found in fields.items():
+        found.sort(key=lambda o: o.first)
+        firsts[name] = [o.first for o in found]
+        reaches[name] = list(accumulate((o.last for o in found), max))
+    for one in some:
+        name = one.match.field
+        if name not in fields:
+            continue
+        after = bisect_right(firsts[name], one.first)
+        before_close = after > 0 and one.first - reaches[name][after - 1] < distance
+        after_close = after < len(firsts[name]) and firsts[name][after] - one.last < distance
+        if before_close or after_close:
+            yield one
 
 
 def _meta_holds(test: Meta, doc: Document) -> bool:
@@ -125,14 +134,12 @@ def missing(expression: Expression, doc: Document, field: str | None = None) -> 
 def describe(expression: Expression) -> str:
     """The expression as a person would write it."""
     match expression:
-        case EntityRef(name) | TermRef(name):
+        case EntityRef(name):
             return name
-        case Phrase(text, _, inflected, _):
-            return f'~"{text}"' if inflected else f'"{text}"'
-        case Wildcard(pattern):
-            return pattern.text
-        case Meta(name, pattern):
-            return f'{name}:"{pattern.text}"'
+        case TermRef() | Phrase() | Wildcard():
+            return name_of(expression)
+        case Meta(name, text, _):
+            return f'{name}:"{text}"'
         case InField(name, operand):
             return f"{name}:{_group(operand)}"
         case Not(operand):

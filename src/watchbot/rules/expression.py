@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from watchbot.rules.patterns import WordPattern
+from watchbot.rules.patterns import Pattern, WordPattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +24,18 @@ class TermRef:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Holds where these words stand in this order. `keys` are word keys; inflected: stems are compared instead."""
+    """Holds where these words stand in this order; inflected: where words of the same stems do."""
 
     text: str
-    keys: tuple[str, ...]
+    words: tuple[str, ...]
     inflected: bool = False
-    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
     """Holds where a word matches the pattern (`protest*`)."""
 
-    pattern: WordPattern
+    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Meta:
     """A test of the entry's `source`, `lang` or `tag`: one pattern over the whole value, case-folded."""
 
     field: str
+    text: str
     pattern: WordPattern
 
 
@@ -71,14 +72,40 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Holds where both stand in one field with at most `distance` words between the first words of each."""
+    """Holds where both stand in one field with fewer than `distance` words between them: neighbours are near/1."""
 
     left: Expression
     right: Expression
     distance: int
 
 
+WordAtom = TermRef | Phrase | Wildcard
 Expression = EntityRef | TermRef | Phrase | Wildcard | Meta | InField | Not | And | Or | Near
+
+
+def name_of(atom: WordAtom) -> str:
+    """What a match of the atom is called in a result: the term's id, the word, or the phrase in its quotation marks."""
+    match atom:
+        case TermRef(term_id):
+            return term_id
+        case Wildcard(pattern):
+            return pattern.text
+        case Phrase(text, _, inflected):
+            return f'~"{text}"' if inflected else f'"{text}"'
+
+
+def parts_of(expression: Expression) -> Iterator[Expression]:
+    """The expression and everything inside it."""
+    yield expression
+    match expression:
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from parts_of(operand)
+        case Not(operand) | InField(_, operand):
+            yield from parts_of(operand)
+        case Near(left, right, _):
+            yield from parts_of(left)
+            yield from parts_of(right)
 
 
 def required(expression: Expression) -> frozenset[Expression] | None:
@@ -87,6 +114,8 @@ def required(expression: Expression) -> frozenset[Expression] | None:
     This is what rules are indexed by: a rule none of whose required atoms is in an entry is never evaluated.
     """
     match expression:
+        case Phrase(_, _, True):
+            return None  # its stems depend on the text's language: nothing to look up
         case EntityRef() | TermRef() | Phrase() | Wildcard():
             return frozenset((expression,))
         case InField(_, operand):

@@ -29,7 +29,7 @@ from watchbot.rules.expression import (
     TermRef,
     Wildcard,
 )
-from watchbot.rules.patterns import compile_pattern, word_key
+from watchbot.rules.patterns import compile_pattern, compile_word
 from watchbot.text import tokenize
 
 GRAMMAR = r"""
@@ -57,6 +57,7 @@ ID: /\w[\w.'-]*/
 """
 RESERVED = frozenset({"and", "or", "not", "near", "title", "summary", "body", "source", "lang", "tag"})
 META_FIELDS = frozenset({"source", "lang", "tag"})
+_NOTHING = Phrase("", ())
 MAX_LENGTH = 10_000
 MAX_DEPTH = 60
 """Nesting of operators: deeper ones are generated, and would exhaust the stack."""
@@ -228,10 +229,10 @@ class _Builder:
     def _meta(self, leaf: _Leaf, field: str | None) -> Expression:
         text = leaf.text.removeprefix("~").strip('"')
         try:
-            return Meta(field or "", compile_pattern(text))
+            return Meta(field or "", text, compile_word(text))
         except ValueError as error:
             self.mistakes.append(Mistake(leaf.offset, str(error)))
-            return Phrase("", ())
+            return _NOTHING
 
     def _leaf(self, leaf: _Leaf) -> Expression:
         if leaf.kind in ("PHRASE", "STEMMED"):
@@ -241,13 +242,13 @@ class _Builder:
                 return Wildcard(compile_pattern(leaf.text))
             except ValueError as error:
                 self.mistakes.append(Mistake(leaf.offset, str(error)))
-                return Phrase("", ())
+                return _NOTHING
         if leaf.text in self._entities:
             return EntityRef(leaf.text)
         if leaf.text in self._terms:
             return TermRef(leaf.text)
         self.mistakes.append(self._unknown(leaf))
-        return Phrase("", ())
+        return _NOTHING
 
     def _phrase(self, leaf: _Leaf) -> Expression:
         text = leaf.text.removeprefix("~").strip('"')
@@ -256,7 +257,7 @@ class _Builder:
             self.mistakes.append(Mistake(leaf.offset, "a phrase needs at least one word"))
         elif "*" in text:
             self.mistakes.append(Mistake(leaf.offset, "no * inside quotation marks", "write word* without them"))
-        return Phrase(text, tuple(map(word_key, words)), leaf.kind == "STEMMED", words)
+        return Phrase(text, words, leaf.kind == "STEMMED")
 
     def _unknown(self, leaf: _Leaf) -> Mistake:
         near = difflib.get_close_matches(leaf.text, [*self._entities, *self._terms], 1, 0.6)

@@ -16,9 +16,9 @@ from watchbot.config.yamlfile import Path, YamlFile, read_yaml
 from watchbot.errors import InvalidRules
 from watchbot.model import AlertPolicy, EntityKind, EntitySpec, Priority
 from watchbot.names import build_index, check_specs
-from watchbot.rules.expression import EntityRef, Expression, required
+from watchbot.rules.expression import EntityRef, Expression, Phrase, TermRef, Wildcard, WordAtom, parts_of, required
 from watchbot.rules.grammar import RESERVED, BadExpression, parse_expression
-from watchbot.rules.patterns import WordPattern, compile_pattern
+from watchbot.rules.patterns import Pattern, PatternIndex, compile_pattern, exact_pattern
 from watchbot.rules.ruleset import Rule, RuleSet
 
 ReadFile = Callable[[str], str]
@@ -60,7 +60,7 @@ class _Reading:
     read: ReadFile
     docs: list[YamlFile] = field(default_factory=list)
     entities: dict[str, EntitySpec] = field(default_factory=dict)
-    terms: dict[str, tuple[WordPattern, ...]] = field(default_factory=dict)
+    terms: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     """Entity or term id -> the file that defines it."""
 
@@ -79,13 +79,15 @@ def load_rules(text: str, path: str, read: ReadFile) -> RuleSet:
     problems += check_specs(specs) if not any(not p.warning for p in problems) else []
     if any(not problem.warning for problem in problems):
         raise InvalidRules(tuple(sorted(problems)))
-    by_atom, always = _index_rules(rules)
+    by_entity, by_word, always = _index_rules(rules)
     return RuleSet(
         rules=rules,
         entities=specs,
         terms=reading.terms,
         index=build_index(specs),
-        by_atom=by_atom,
+        words=PatternIndex(_word_atoms(rules, reading.terms)),
+        by_atom=by_entity,
+        by_word=by_word,
         always=always,
         digest=hashlib.sha256("\0".join(d.text for d in reading.docs).encode("utf-8", "replace")).hexdigest(),
         files=tuple(d.path for d in reading.docs),
@@ -222,19 +224,28 @@ def _terms(doc: YamlFile, reading: _Reading, data: Mapping[str, object], *, main
         place: Path = ("terms", name)
         if not _claim(doc, reading, place, name, main=main):
             continue
-        words = _strings(doc, place, value)
-        if not words:
-            doc.add(place, f"term '{name}' has no words", key=True)
         patterns = []
-        for i, word in enumerate(words):
-            at: Path = (*place, i) if isinstance(value, list) else place
+        empty = True
+        for at, word in _words_of(doc, place, value):
+            empty = False
             try:
-                if any(char.isspace() for char in word.strip()):
-                    raise ValueError(f"'{word}' is more than one word: a term is a list of words")
                 patterns.append(compile_pattern(word))
             except ValueError as error:
                 doc.add(at, str(error))
+        if empty:
+            doc.add(place, f"term '{name}' has no words", key=True)
         reading.terms[name] = tuple(patterns)
+
+
+def _words_of(doc: YamlFile, place: Path, value: object) -> Iterable[tuple[Path, str]]:
+    """Each word of a term with its place: one word, a list, or a list of lists (one line a language, say)."""
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _words_of(doc, (*place, i), item)
+    elif isinstance(value, (str, int)) and not isinstance(value, bool):
+        yield place, str(value)
+    elif value is not None:
+        doc.add(place, "a word is needed here", hint="texts like true, null or 1.5 must be quoted")
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------
@@ -337,18 +348,40 @@ def _locate(doc: YamlFile, place: Path, value: str, offset: int) -> tuple[int, i
     return source.count("\n", 0, at) + 1, at - source.rfind("\n", 0, at)
 
 
-def _index_rules(rules: tuple[Rule, ...]) -> tuple[dict[Expression, tuple[int, ...]], tuple[int, ...]]:
-    by_atom: dict[Expression, list[int]] = {}
+def _word_atoms(
+    rules: tuple[Rule, ...], terms: Mapping[str, tuple[Pattern, ...]]
+) -> Iterable[tuple[WordAtom, Pattern]]:
+    """What of the rules' expressions is looked up word by word."""
+    atoms = dict.fromkeys(part for rule in rules for part in parts_of(rule.expression))
+    for atom in atoms:
+        if isinstance(atom, TermRef):
+            for pattern in terms[atom.id]:
+                yield atom, pattern
+        elif isinstance(atom, Wildcard):
+            yield atom, atom.pattern
+        elif isinstance(atom, Phrase) and not atom.inflected:
+            yield atom, exact_pattern(atom.text)
+
+
+_Positions = dict[Expression, tuple[int, ...]]
+
+
+def _index_rules(rules: tuple[Rule, ...]) -> tuple[_Positions, _Positions, tuple[int, ...]]:
+    """Positions of rules by required entity, by required word, and of those that are evaluated for every entry."""
+    by_entity: dict[Expression, list[int]] = {}
+    by_word: dict[Expression, list[int]] = {}
     always = []
     for i, rule in enumerate(rules):
         atoms = required(rule.expression)
-        if atoms is None or not all(isinstance(atom, EntityRef) for atom in atoms):
-            # Words are looked at only when a rule is evaluated: such rules are evaluated for every entry.
+        if atoms is None:
             always.append(i)
-            continue
-        for atom in atoms:
-            by_atom.setdefault(atom, []).append(i)
-    return {atom: tuple(found) for atom, found in by_atom.items()}, tuple(always)
+        for atom in atoms or ():
+            (by_entity if isinstance(atom, EntityRef) else by_word).setdefault(atom, []).append(i)
+    return _frozen(by_entity), _frozen(by_word), tuple(always)
+
+
+def _frozen(positions: dict[Expression, list[int]]) -> _Positions:
+    return {atom: tuple(found) for atom, found in positions.items()}
 
 
 # -- small readers -----------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from datetime import timedelta
 from watchbot.errors import Problem
 from watchbot.model import AlertPolicy, EntitySpec, Priority
 from watchbot.names import EntityIndex
-from watchbot.rules.expression import Expression
-from watchbot.rules.patterns import WordPattern
+from watchbot.rules.expression import Expression, WordAtom
+from watchbot.rules.patterns import Pattern, PatternIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,14 @@ class RuleSet:
 
     rules: tuple[Rule, ...]
     entities: tuple[EntitySpec, ...]
-    terms: Mapping[str, tuple[WordPattern, ...]]
+    terms: Mapping[str, tuple[Pattern, ...]]
     index: EntityIndex
+    words: PatternIndex[WordAtom]
+    """Terms that rules use, words with stars and exact phrases."""
     by_atom: Mapping[Expression, tuple[int, ...]]
-    """Required atom -> positions in `rules` of the rules that may hold when it is present."""
+    """Required entity -> positions in `rules` of the rules that may hold when it is present."""
+    by_word: Mapping[Expression, tuple[int, ...]]
+    """The same by required term, word or phrase; empty when no rule does without an entity."""
     always: tuple[int, ...]
     digest: str
     files: tuple[str, ...] = ()
