@@ -14,10 +14,11 @@ back. What is being sent when the process must stop is settled first; cut short,
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -28,7 +29,6 @@ from watchbot.model import (
     AlertView,
     Chat,
     Delivery,
-    DeliveryState,
     Outcome,
     OutgoingMessage,
     Refusal,
@@ -46,6 +46,9 @@ IDLE = 5.0
 """Longest sleep in seconds without a wake-up: what another replica committed is found then."""
 HOUSEKEEPING = 30.0
 """Seconds between recoveries of expired leases and holdings of stale deliveries."""
+NOT_YET = 0.25
+"""Seconds until what is due, and yet was not given, is asked for again."""
+DIGESTS_EVERY = 0.5
 SETTLE_RETRY = 1.0
 PAUSE_FLAG = "telegram.pauses"
 log = structlog.stdlib.get_logger(__name__)
@@ -69,6 +72,7 @@ class Queue(Protocol):
     async def views(self, deliveries: Sequence[Delivery]) -> list[AlertView]: ...
     async def chat(self, chat_id: int) -> Chat: ...
     async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None: ...
+    async def settle_digest(self, settlements: Sequence[Settlement], now: datetime) -> None: ...
     async def next_due(self, now: datetime, busy: set[int]) -> datetime | None: ...
     async def hold_stale(self, now: datetime, older_than: datetime) -> int: ...
     async def recover(self, now: datetime) -> int: ...
@@ -119,12 +123,13 @@ class OutboxWorker:
         self._clock = clock
         self._jitter = jitter
         self._on_sent = on_sent
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], int] = {}
         self._changed = asyncio.Event()
+        self._stopped = asyncio.Event()
         self._stopping = False
         self._outage: Outage | None = None
         self._housekept = -HOUSEKEEPING
-        self._saved_pauses = ""
+        self._digests_at = 0.0
 
     # -- life ---------------------------------------------------------------------------------------------------------
 
@@ -155,6 +160,7 @@ class OutboxWorker:
     async def stop(self, grace: float = 10.0) -> None:
         """Claim no more; settle what is in flight within `grace` seconds; then cut short, as unknown."""
         self._stopping = True
+        self._stopped.set()
         self.wake()
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=grace)
@@ -190,19 +196,25 @@ class OutboxWorker:
 
     async def _claim(self, room: int) -> int:
         """Claim and start at most `room` deliveries or digests; answers how many."""
-        busy = self.pacer.busy_chats(self._time(), HORIZON)
+        busy = self._busy()
         lease = self.settings.lease
         claimed = await self.queue.claim(self._clock(), room, lease, busy)
         for delivery in claimed:
             self._start(delivery.chat_id, [delivery], self._deliver(delivery, self._reserve(delivery.chat_id)))
         left = room - len(claimed)
         digests: list[Digest] = []
-        if left > 0:
+        if left > 0 and self._time() >= self._digests_at:
             busy |= {d.chat_id for d in claimed}
             digests = await self.queue.claim_digests(self._clock(), left, lease, busy)
             for digest in digests:
-                self._start(digest.chat_id, digest.deliveries, self._tell(digest, self._reserve(digest.chat_id)))
+                work = self._tell(digest, self._reserve(digest.chat_id))
+                self._start(digest.chat_id, digest.deliveries, work, digest=True)
+            self._digests_at = self._time() + (0.0 if digests else DIGESTS_EVERY)
         return len(claimed) + len(digests)
+
+    def _busy(self) -> set[int]:
+        """Chats that can take nothing now: by the rates, or because a delivery is not settled yet."""
+        return self.pacer.busy_chats(self._time(), HORIZON) | set(self._tasks.values())
 
     def _reserve(self, chat_id: int) -> float | None:
         """A slot, or None when a probe began since the claim: the claim is then given back."""
@@ -211,16 +223,18 @@ class OutboxWorker:
         except ValueError:
             return None
 
-    def _start(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(self._guard(chat_id, deliveries, work))
-        self._tasks.add(task)
+    def _start(
+        self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None], *, digest: bool = False
+    ) -> None:
+        task = asyncio.ensure_future(self._guard(chat_id, deliveries, work, digest))
+        self._tasks[task] = chat_id
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         self.wake()
 
-    async def _guard(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None]) -> None:
+    async def _guard(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None], digest: bool) -> None:
         """The root of a delivery's task: a bug in rendering one alert must not stop the others."""
         try:
             await work
@@ -230,15 +244,16 @@ class OutboxWorker:
             log.exception("outbox: a delivery failed", chat_id=chat_id, deliveries=[d.id for d in deliveries])
             self.pacer.cancel(chat_id)
             failed = SendResult(Outcome.REFUSED, refusal=Refusal.OTHER, error=f"{type(error).__name__} in watchbot")
-            await self._settle([self._decide(d, failed) for d in deliveries])
+            await self._settle([self._decide(d, failed) for d in deliveries], digest=digest)
 
     async def _idle_time(self) -> float:
         """How long nothing can happen, seen from here."""
         now, clock = self._time(), self._clock()
         waits = [IDLE, self.pacer.next_ready_chat(now) - HORIZON - now]
-        due = await self.queue.next_due(clock, self.pacer.busy_chats(now, HORIZON))
+        due = await self.queue.next_due(clock, self._busy())
         if due is not None:
-            waits.append((due - clock).total_seconds())
+            # Due now but not claimed: behind another of its chat, or of a chat in flight whose end wakes us.
+            waits.append(max(NOT_YET, (due - clock).total_seconds()))
         return max(0.005, min(waits))
 
     async def _housekeeping(self) -> None:
@@ -258,7 +273,7 @@ class OutboxWorker:
         if now < outage.probe_at:
             await self._sleep(outage.probe_at - now)
             return
-        if await self.messenger.ready():
+        if await self._answers():
             self._outage = None
             self._housekept = -HOUSEKEEPING
             if outage.failures:
@@ -267,6 +282,17 @@ class OutboxWorker:
         if outage.failures == 0:
             log.warning("outbox: no answer; alerts queue until there is one")
         self._outage = outage.failed(self._time(), self._jitter())
+
+    async def _answers(self) -> bool:
+        """Whether the other side answers; False when we are stopped before it does."""
+        asked = asyncio.ensure_future(self.messenger.ready())
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        try:
+            await asyncio.wait({asked, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            return asked.done() and asked.result()
+        finally:
+            asked.cancel()
+            stopped.cancel()
 
     # -- one delivery -------------------------------------------------------------------------------------------------
 
@@ -283,12 +309,12 @@ class OutboxWorker:
             return
         await self._finish([delivery], result)
 
-    async def _finish(self, deliveries: Sequence[Delivery], result: SendResult) -> None:
+    async def _finish(self, deliveries: Sequence[Delivery], result: SendResult, *, digest: bool = False) -> None:
         settlements = [self._decide(d, result) for d in deliveries]
         if result.outcome is not Outcome.SENT:
             states = sorted({s.state for s in settlements})
             log.info("outbox: not delivered", chat_id=deliveries[0].chat_id, becomes=states, error=result.error)
-        await self._settle(settlements)
+        await self._settle(settlements, digest=digest)
         if self._on_sent and result.outcome is Outcome.SENT:
             for delivery in deliveries:
                 self._on_sent(delivery, result)
@@ -297,14 +323,14 @@ class OutboxWorker:
         return settle(delivery, result, self._clock(), self._jitter(), self._policy)
 
     async def _attempt(
-        self, message: OutgoingMessage, slot: float, deliveries: Sequence[Delivery]
+        self, message: OutgoingMessage, slot: float, deliveries: Sequence[Delivery], *, digest: bool = False
     ) -> SendResult | None:
         """Send at the slot's time, with lesser messages where one is refused. None: not sent, to be given back."""
         while True:
             if not await self._wait_for(message.chat_id, slot):
                 self.pacer.cancel(message.chat_id)
                 return None
-            result = await self._send(message, deliveries)
+            result = await self._send(message, deliveries, digest)
             lesser = fallback(message, result)
             if lesser is None:
                 return result
@@ -319,18 +345,20 @@ class OutboxWorker:
         start = max(slot, self.pacer.blocked(chat_id, now))
         if start - now > self.settings.longest_hold or self._stopping or self._outage is not None:
             return False
-        await asyncio.sleep(max(0.0, start - now))
+        if start > now:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), start - now)
         now = self._time()
         return not self._stopping and self._outage is None and self.pacer.admit(chat_id, now)
 
-    async def _send(self, message: OutgoingMessage, deliveries: Sequence[Delivery]) -> SendResult:
+    async def _send(self, message: OutgoingMessage, deliveries: Sequence[Delivery], digest: bool) -> SendResult:
         """One call; its end is told to the pacer and the outage. A stop in between settles it as unknown."""
         started = self._time()
         try:
             result = await self.messenger.send(message)
         except asyncio.CancelledError:
             cut = SendResult(Outcome.UNKNOWN, error="stopped while sending")
-            await asyncio.shield(self._settle([self._decide(d, cut) for d in deliveries]))
+            await self._settle([self._decide(d, cut) for d in deliveries], digest=digest)
             raise
         now = self._time()
         if result.outcome is Outcome.LIMITED and result.retry_after is not None:
@@ -346,18 +374,18 @@ class OutboxWorker:
     async def _give_back(self, deliveries: Sequence[Delivery]) -> None:
         await self._settle([release(d, self._clock()) for d in deliveries])
 
-    async def _settle(self, settlements: Sequence[Settlement]) -> None:
+    async def _settle(self, settlements: Sequence[Settlement], *, digest: bool = False) -> None:
         """Write, again and again while the database refuses: what was sent must not be sent once more.
 
-        Shielded: a stop waits for it. The chat stays in flight for the pacer meanwhile only by its claim; the lease
-        outlasts the usual refusals (a full disk, a lock).
+        Shielded: a stop waits for it. `digest`: deliveries of a digest that wait again stay part of one.
         """
-        await asyncio.shield(asyncio.ensure_future(self._write(settlements)))
+        await asyncio.shield(asyncio.ensure_future(self._write(settlements, digest)))
 
-    async def _write(self, settlements: Sequence[Settlement]) -> None:
+    async def _write(self, settlements: Sequence[Settlement], digest: bool) -> None:
+        write = self.queue.settle_digest if digest else self.queue.settle
         while True:
             try:
-                await self.queue.settle(settlements, self._clock())
+                await write(settlements, self._clock())
                 return
             except StorageError as error:
                 log.error("outbox: cannot settle", deliveries=[s.delivery_id for s in settlements], error=str(error))
@@ -382,11 +410,11 @@ class OutboxWorker:
             last = n == len(pages) - 1
             told = [d for d in left if last or number_of[d.id] in page.numbers]
             message = page_message(page, digest.chat_id, digest.thread_id, silent, plain)
-            result = await self._attempt(message, slot, left)
+            result = await self._attempt(message, slot, left, digest=True)
             if result is None or result.outcome is not Outcome.SENT:
                 await self._digest_failed(left, result)
                 return
-            await self._finish(told, result)
+            await self._finish(told, result, digest=True)
             left = [d for d in left if d not in told]
             if last:
                 return
@@ -399,10 +427,10 @@ class OutboxWorker:
         if result is None:
             await self._give_back_held(left)
             return
-        await self._settle([held_again(self._decide(d, result)) for d in left])
+        await self._settle([self._decide(d, result) for d in left], digest=True)
 
     async def _give_back_held(self, deliveries: Sequence[Delivery]) -> None:
-        await self._settle([held_again(release(d, self._clock())) for d in deliveries])
+        await self._settle([release(d, self._clock()) for d in deliveries], digest=True)
 
     # -- pauses that survive a restart --------------------------------------------------------------------------------
 
@@ -427,10 +455,3 @@ class OutboxWorker:
 
         chats = {int(c): seconds(t) for c, t in state["chats"].items()}
         self.pacer.restore(seconds(state["all"]), {c: s for c, s in chats.items() if s > 0}, self._time())
-
-
-def held_again(settlement: Settlement) -> Settlement:
-    """A digest's delivery that must wait stays part of a digest."""
-    if settlement.state is DeliveryState.PENDING:
-        return replace(settlement, state=DeliveryState.HELD)
-    return settlement
