@@ -1,0 +1,118 @@
+"""The database connection: one writer, honest durability, and driver errors wrapped where the driver is called."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from watchbot.errors import StorageBusy, StorageCorrupt, StorageError
+
+BUSY_TIMEOUT_MS = 10_000
+_BUSY = ("database is locked", "disk is full", "disk i/o error", "readonly", "could not extend file", "no space left")
+_CORRUPT = ("malformed", "not a database")
+
+
+def new_owner() -> str:
+    """A name for this process's leases and lock: host, process id and a random part."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+
+
+class Database:
+    """An engine with `read` and `write` transactions. All calls come from one thread."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.file = Path(self.url.database) if self.is_sqlite and self.url.database not in (None, ":memory:") else None
+        if self.file is not None:
+            self._make_folder(self.file.parent)
+        self.engine = self._engine()
+
+    def _make_folder(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"cannot create {folder}: {error.strerror}") from error
+
+    def _engine(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_size=2, pool_pre_ping=True)
+        # One connection for all: SQLite has one writer anyway, and several connections in WAL mode are exposed to a
+        # race that corrupts (fixed in SQLite 3.51.3, which Python does not link yet).
+        engine = create_engine(self.url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that writes nothing."""
+        with self._wrapped(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction: committed at the end, rolled back on any error."""
+        with self._wrapped(), self.engine.connect() as connection:
+            connection = connection.execution_options(watchbot_write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _wrapped(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise wrap(error) from error
+        except sqlite3.Error as error:
+            raise wrap_text(str(error)) from error
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def wrap(error: DBAPIError) -> StorageError:
+    """The StorageError that says what a driver's error means."""
+    if isinstance(error, OperationalError) and error.connection_invalidated:
+        return StorageBusy("the database server closed the connection")
+    return wrap_text(str(error.orig))
+
+
+def wrap_text(text: str) -> StorageError:
+    """The same for an error's text."""
+    low = text.lower()
+    if any(part in low for part in _CORRUPT):
+        return StorageCorrupt(f"the database is damaged: {text}")
+    if any(part in low for part in _BUSY):
+        return StorageBusy(f"the database cannot write now: {text}")
+    return StorageError(f"the database refused: {text}")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by us: the driver's own begins come too late
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "cache_size = -32000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("watchbot_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

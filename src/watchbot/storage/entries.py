@@ -1,0 +1,357 @@
+"""Entries, their identities and stories; the one transaction of a feed's update; search and lists."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, text, update
+
+from watchbot.model import (
+    EntryOutcome,
+    Placement,
+    PlannedAlert,
+    PlannedEntry,
+    StoryItem,
+    UpdatePlan,
+)
+from watchbot.plan import StoryAlert
+from watchbot.storage import schema as t
+from watchbot.storage.base import chunks
+from watchbot.storage.codec import entry_columns, placement_of, planned_of, record_of, story_item_of
+from watchbot.storage.feeds import FeedPart, feed_names
+from watchbot.storage.outbox import OutboxPart
+from watchbot.storage.records import EntryRecord, Why
+
+ID_BLOCK = 500
+"""Entry ids are reserved this many at a time: a transaction per update would cost a sync of the disk each."""
+TOUCH = timedelta(days=1)
+"""last_seen_at of a key moves at most this often: it only guards against pruning."""
+TOLD = (EntryOutcome.ALERT.value, EntryOutcome.UPDATE.value, EntryOutcome.DUPLICATE.value)
+
+
+class EntryPart(FeedPart, OutboxPart):
+    """Rows of `entries`, `seen`, `stories` and what hangs on them."""
+
+    _ids: list[int]
+    """Reserved entry ids not yet given out."""
+
+    # -- identity
+
+    def known_keys(self, keys: Iterable[str]) -> dict[str, int]:
+        """Those of `keys` that are known, with the id of their entry."""
+        found: dict[str, int] = {}
+        with self._db.read() as connection:
+            for batch in chunks(keys):
+                query = select(t.seen.c.key, t.seen.c.entry_id).where(t.seen.c.key.in_(batch))
+                found.update((row.key, row.entry_id) for row in connection.execute(query))
+        return found
+
+    def raw_hashes(self, feed_id: int) -> set[str]:
+        """Hashes of the bytes of this feed's known entries."""
+        with self._db.read() as connection:
+            query = select(t.raw_hashes.c.raw_hash).where(t.raw_hashes.c.feed_id == feed_id)
+            return set(connection.execute(query).scalars())
+
+    def next_entry_ids(self, count: int) -> list[int]:
+        """`count` ids that nobody else gets; they rise."""
+        if len(self._ids) < count:
+            block = max(ID_BLOCK, count)
+            with self._db.write() as connection:
+                first = self._reserve(connection, "entry", block)
+            self._ids = list(range(first, first + block))
+        taken, self._ids = self._ids[:count], self._ids[count:]
+        return taken
+
+    # -- the transaction of an update
+
+    def apply(self, plan: UpdatePlan, now: datetime) -> tuple[int, ...]:
+        """Write all of `plan`, or nothing. Answers the numbers of its alerts, in the plan's order."""
+        with self._db.write() as connection:
+            self.write_feed(connection, plan.feed)
+            self._write_entries(connection, plan.entries, now)
+            self._touch(connection, plan.seen_again, now)
+            self._write_stories(connection, plan, now)
+            numbers = self.write_alerts(connection, plan.alerts, now)
+            self.refresh_stories(connection, plan.refresh_stories, now)
+        return numbers
+
+    def _write_entries(self, connection: Connection, entries: Sequence[PlannedEntry], now: datetime) -> None:
+        if not entries:
+            return
+        rows = [entry_columns(entry) for entry in entries]
+        statement = self._insert(t.entries)
+        # An entry that was held under embargo comes back under its id, with its outcome.
+        changes = {name: statement.excluded[name] for name in rows[0] if name != "id"}
+        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes), rows)
+        self._index_words(connection, entries)
+        rules = [{"rule": rule, "entry_id": e.id} for e in entries for rule in e.rules]
+        self._ignore(connection, t.entry_rules, rules)
+        keys = {key: e.id for e in reversed(entries) for key in e.keys}
+        seen = [{"key": k, "entry_id": i, "first_seen_at": now, "last_seen_at": now} for k, i in keys.items()]
+        self._ignore(connection, t.seen, seen)
+        hashes = {(e.feed_id, e.entry.raw_hash): e.id for e in entries if e.entry.raw_hash}
+        raw = [{"feed_id": f, "raw_hash": h, "entry_id": i, "last_seen_at": now} for (f, h), i in hashes.items()]
+        self._ignore(connection, t.raw_hashes, raw)
+        self._count_mentions(connection, entries)
+
+    def _index_words(self, connection: Connection, entries: Sequence[PlannedEntry]) -> None:
+        if self._db.is_sqlite:
+            ids = [{"id": e.id, "words": _searchable(e)} for e in entries if e.rules]
+            if ids:
+                connection.execute(text("DELETE FROM entry_words WHERE rowid = :id"), [{"id": r["id"]} for r in ids])
+                connection.execute(text("INSERT INTO entry_words(rowid, words) VALUES (:id, :words)"), ids)
+
+    def _count_mentions(self, connection: Connection, entries: Sequence[PlannedEntry]) -> None:
+        counts: Counter[tuple[str, datetime]] = Counter()
+        for e in entries:
+            if e.outcome.value in TOLD:
+                hour = e.at.replace(minute=0, second=0, microsecond=0)
+                counts.update((entity, hour) for entity in {m.entity for m in e.matches})
+        if not counts:
+            return
+        statement = self._insert(t.mention_counts)
+        total = t.mention_counts.c.entries + statement.excluded.entries
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["entity", "hour"], set_={"entries": total}),
+            [{"entity": entity, "hour": hour, "entries": n} for (entity, hour), n in counts.items()],
+        )
+
+    def _touch(self, connection: Connection, keys: Sequence[str], now: datetime) -> None:
+        for batch in chunks(keys):
+            connection.execute(
+                update(t.seen)
+                .where(t.seen.c.key.in_(batch), t.seen.c.last_seen_at < now - TOUCH)
+                .values(last_seen_at=now)
+            )
+
+    def _write_stories(self, connection: Connection, plan: UpdatePlan, now: datetime) -> None:
+        found: dict[str, list[PlannedEntry]] = {}
+        for entry in plan.entries:
+            if entry.placement is not None:
+                found.setdefault(entry.placement.story, []).append(entry)
+        for story, entries in found.items():
+            first, last = min(e.at for e in entries), max(e.at for e in entries)
+            statement = self._insert(t.stories).values(id=story, first_at=first, last_at=last, entries=len(entries))
+            old, new = t.stories.c, statement.excluded
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["id"],
+                    set_={
+                        "first_at": func.min(old.first_at, new.first_at)
+                        if self._db.is_sqlite
+                        else func.least(old.first_at, new.first_at),
+                        "last_at": func.max(old.last_at, new.last_at)
+                        if self._db.is_sqlite
+                        else func.greatest(old.last_at, new.last_at),
+                        "entries": old.entries + new.entries,
+                    },
+                )
+            )
+        for story in plan.withdrawn_stories:
+            connection.execute(update(t.stories).where(t.stories.c.id == story).values(withdrawn_at=now))
+
+    def add_notice(self, alert: PlannedAlert, now: datetime) -> tuple[int, ...]:
+        """Store an alert of watchbot's own, with its deliveries. Answers its number."""
+        with self._db.write() as connection:
+            return self.write_alerts(connection, (alert,), now)
+
+    # -- what the index and the ledger are rebuilt from
+
+    def recent_story_items(self, since: datetime) -> list[tuple[StoryItem, Placement]]:
+        """Entries placed in a story since, oldest first, with their placement."""
+        query = (
+            select(t.entries)
+            .where(t.entries.c.at >= since, t.entries.c.story.is_not(None))
+            .order_by(t.entries.c.at, t.entries.c.id)
+        )
+        with self._db.read() as connection:
+            rows = connection.execute(query).all()
+        return [(story_item_of(row), placement) for row in rows if (placement := placement_of(row.placement))]
+
+    def recent_story_alerts(self, since: datetime) -> list[StoryAlert]:
+        """Alerts about stories since, oldest first, with who got them."""
+        a, d = t.alerts.c, t.deliveries.c
+        with self._db.read() as connection:
+            query = select(t.alerts).where(a.created_at >= since, a.story.is_not(None)).order_by(a.id)
+            alerts = connection.execute(query).all()
+            told: dict[int, list[tuple[int, int | None]]] = {}
+            for batch in chunks(row.id for row in alerts):
+                pairs = select(d.alert_id, d.chat_id, d.thread_id).where(d.alert_id.in_(batch), d.kind != "edit")
+                for row in connection.execute(pairs):
+                    told.setdefault(row.alert_id, []).append((row.chat_id, row.thread_id or None))
+        return [
+            StoryAlert(
+                entry_id=row.entry_id,
+                story=row.story,
+                rules=tuple(row.rules),
+                priority=row.priority,
+                at=row.created_at,
+                recipients=tuple(told.get(row.id, ())),
+            )
+            for row in alerts
+        ]
+
+    def due_embargoes(self, now: datetime, limit: int = 100) -> list[PlannedEntry]:
+        """Held entries whose hour has come."""
+        query = (
+            select(t.entries)
+            .where(t.entries.c.outcome == EntryOutcome.EMBARGOED.value, t.entries.c.embargo <= now)
+            .order_by(t.entries.c.embargo)
+            .limit(limit)
+        )
+        with self._db.read() as connection:
+            return [planned_of(row) for row in connection.execute(query)]
+
+    def archive(self, since: datetime, until: datetime | None = None) -> list[PlannedEntry]:
+        """Every entry first seen since, in that order: what replay runs on."""
+        query = select(t.entries).where(t.entries.c.first_seen_at >= since)
+        if until is not None:
+            query = query.where(t.entries.c.first_seen_at < until)
+        with self._db.read() as connection:
+            query = query.order_by(t.entries.c.first_seen_at, t.entries.c.id)
+            return [planned_of(row) for row in connection.execute(query)]
+
+    # -- lists and search
+
+    def latest(self, topic: str | None, limit: int, offset: int = 0) -> list[EntryRecord]:
+        """Matching entries, newest first: of one rule, or of all."""
+        query = select(t.entries).where(t.entries.c.outcome.in_(TOLD))
+        if topic is not None:
+            joined = t.entry_rules.c.entry_id == t.entries.c.id
+            query = query.join(t.entry_rules, joined).where(t.entry_rules.c.rule == topic)
+        return self._records(query.order_by(t.entries.c.at.desc(), t.entries.c.id.desc()).limit(limit).offset(offset))
+
+    def search(self, words: str, offset: int = 0, limit: int = 10) -> list[EntryRecord]:
+        """Matching entries that hold all of `words` (each as a beginning of a word, or inside CJK), newest first."""
+        wanted = [word for word in words.split() if any(map(str.isalnum, word))][:10]
+        if not wanted:
+            return []
+        query = select(t.entries)
+        if self._db.is_sqlite:
+            # Each word is quoted, so that no operator of FTS5 can be written in it.
+            match = " AND ".join('"' + _spaced(word).replace('"', '""') + '" *' for word in wanted)
+            found = text("entries.id IN (SELECT rowid FROM entry_words WHERE entry_words MATCH :match)")
+            query = query.where(found.bindparams(bindparam("match", match)))
+        else:
+            for word in wanted:
+                like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+                body = t.entries.c.title + " " + t.entries.c.summary + " " + t.entries.c.source
+                query = query.where(body.ilike(like, escape="\\"), t.entries.c.story.is_not(None))
+        return self._records(query.order_by(t.entries.c.at.desc(), t.entries.c.id.desc()).limit(limit).offset(offset))
+
+    def _records(self, query: Select[Any]) -> list[EntryRecord]:
+        with self._db.read() as connection:
+            return self._to_records(connection, connection.execute(query).all())
+
+    def _to_records(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[EntryRecord]:
+        names = feed_names(connection, (row.feed_id for row in rows))
+        return [record_of(row, names.get(row.feed_id, "")) for row in rows]
+
+    def entry(self, entry_id: int) -> EntryRecord | None:
+        """One entry."""
+        found = self._records(select(t.entries).where(t.entries.c.id == entry_id))
+        return found[0] if found else None
+
+    def story_entries(self, story: str) -> list[EntryRecord]:
+        """A story's entries, oldest first."""
+        return self._records(select(t.entries).where(t.entries.c.story == story).order_by(t.entries.c.at))
+
+    def why(self, query: str, limit: int = 5) -> list[Why]:
+        """What became of the entries with this link, or with this text in the title; newest first."""
+        wanted = query.strip()
+        if not wanted:
+            return []
+        e = t.entries.c
+        if "://" in wanted:
+            found = select(t.entries).where(or_(e.link == wanted, e.canonical_link == wanted, e.guid == wanted))
+        else:
+            like = "%" + wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            found = select(t.entries).where(e.title.ilike(like, escape="\\"))
+        with self._db.read() as connection:
+            rows = connection.execute(found.order_by(e.first_seen_at.desc()).limit(limit)).all()
+            return [self._why(connection, record) for record in self._to_records(connection, rows)]
+
+    def _why(self, connection: Connection, entry: EntryRecord) -> Why:
+        a, d = t.alerts.c, t.deliveries.c
+        told = func.count().filter(d.state == "sent")
+        waiting = func.count().filter(d.state.in_(("pending", "sending", "unknown", "held")))
+        query = (
+            select(a.id, told, waiting)
+            .select_from(t.alerts.outerjoin(t.deliveries, (d.alert_id == a.id) & (d.kind != "edit")))
+            .where(a.entry_id == entry.id)
+            .group_by(a.id)
+            .order_by(a.id)
+        )
+        alerts = tuple((row[0], row[1], row[2]) for row in connection.execute(query))
+        size = 0
+        if entry.story is not None:
+            size = connection.execute(
+                select(func.count()).select_from(t.entries).where(t.entries.c.story == entry.story)
+            ).scalar_one()
+        return Why(entry, alerts, size)
+
+    # -- counts
+
+    def mention_counts(
+        self, entities: Iterable[str] | None, since: datetime, until: datetime
+    ) -> list[tuple[str, datetime, int]]:
+        """(entity, hour, entries) in [since, until), in order of hour."""
+        m = t.mention_counts.c
+        query = select(m.entity, m.hour, m.entries).where(m.hour >= since, m.hour < until).order_by(m.hour, m.entity)
+        if entities is not None:
+            query = query.where(m.entity.in_(list(entities)))
+        with self._db.read() as connection:
+            return [(row.entity, row.hour, row.entries) for row in connection.execute(query)]
+
+    def alert_counts(self, since: datetime) -> dict[str, int]:
+        """New alerts per rule since."""
+        a = t.alerts.c
+        counts: Counter[str] = Counter()
+        with self._db.read() as connection:
+            query = select(a.rules).where(a.created_at >= since, a.kind == "new")
+            for row in connection.execute(query):
+                counts.update(row.rules)
+        return dict(counts)
+
+    def prune(self, before: datetime) -> Mapping[str, int]:
+        """Delete entries and alerts from before, and keys that no feed has shown since.
+
+        A key whose feed still shows its entry is kept however old it is: without it the entry would be new again.
+        """
+        counts = {}
+        with self._db.write() as connection:
+            old = select(t.entries.c.id).where(t.entries.c.first_seen_at < before).limit(5000)
+            ids = list(connection.execute(old).scalars())
+            for batch in chunks(ids):
+                if self._db.is_sqlite:
+                    rows = [{"id": i} for i in batch]
+                    connection.execute(text("DELETE FROM entry_words WHERE rowid = :id"), rows)
+                connection.execute(t.entries.delete().where(t.entries.c.id.in_(batch)))
+            counts["entries"] = len(ids)
+            done = connection.execute(t.seen.delete().where(t.seen.c.last_seen_at < before))
+            counts["keys"] = done.rowcount
+            done = connection.execute(
+                t.alerts.delete().where(
+                    t.alerts.c.created_at < before,
+                    ~t.alerts.c.id.in_(
+                        select(t.deliveries.c.alert_id).where(t.deliveries.c.state.not_in(("sent", "dead")))
+                    ),
+                )
+            )
+            counts["alerts"] = done.rowcount
+            connection.execute(t.stories.delete().where(t.stories.c.last_at < before))
+            connection.execute(t.story_messages.delete().where(t.story_messages.c.sent_at < before))
+        return counts
+
+
+def _searchable(planned: PlannedEntry) -> str:
+    """The text that search looks into."""
+    return _spaced(" ".join((planned.entry.title, planned.entry.summary, planned.source)))
+
+
+def _spaced(words: str) -> str:
+    """Spaces around Han characters, so that each is a word."""
+    return "".join(f" {c} " if "\u3400" <= c <= "\u9fff" else c for c in words).strip()
