@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from watchbot.text.fold import fold
+
 _NAMES = """
 Aaron Abbas Abdullah Abdulaziz Abdel Abraham Abror Adam Adrian Adil Adilbek Agnieszka+ Ahmad Ahmed Aida+ Aigul+ Aigerim+ Ainur+ Aisultan
 Akezhan Akhmed Akorda Alain Alan Albert Alberto Aldo Aleksandar Aleksandr Aleksander Aleksandra+ Aleksei Aleksey Alena+ Alessandro
@@ -56,3 +58,26 @@ def first_names() -> frozenset[str]:
 def womens_names() -> frozenset[str]:
     """Women's first names, lower case."""
     return frozenset(name[:-1].lower() for name in _NAMES.split() if name.endswith("+"))
+
+
+_SAME = """
+Vladimir Volodymyr Uladzimir Wladimir Włodzimierz|Alexander Aleksandr Oleksandr Aliaksandr Aleksandar Alexandre Alessandro Alejandro Sandor
+Nikolai Mykola Mikalai Nikola Nicolas Mikołaj Miklos|Sergey Serhiy Siarhei Sergiu|Andrei Andriy Andrzej Andrew Ondrej Andrej Andreas Andre
+Mikhail Mykhailo Michael Michal Michel Miguel Mihail Mihai|Dmitry Dmytro Dzmitry Dimitri|Yuri Yuriy Jerzy Juraj George Georgi Georges Jorge Giorgi
+Alexei Oleksiy Aliaksei Aleksy|Pavel Pavlo Paweł Paul Paolo Pablo|Peter Petro Pyotr Piotr Petr Pierre Pedro Pietro|Vasily Vasyl Vasil
+Yelena Olena Elena Alena Helena|Yevgeny Yevhen Eugene Evgeni|Oleg Oleh Aleh|Igor Ihor Ihar|Ilya Illia|John Ivan Jan Jean Juan Giovanni Johann
+Joseph Jozef Josef Jose Giuseppe Iosif|William Wilhelm Vilim Guillaume|Catherine Katarzyna Kateryna Katerina Ekaterina|Anthony Antonio Antoni Anton
+Victor Viktor Wiktor Viktar|Stephen Stefan Stepan Steven Štefan|Elizabeth Elżbieta Alžběta|Ursula Urszula|Theresa Teresa Tereza Thérèse|Charles Karel Karl Karol
+Francis Franciszek František Francesco Franjo Frans Franz François|Mary Maria Marija Marie|Mohammed Muhammad Mohamed Mahomet|Benjamin Binyamin Beniamin
+"""
+
+
+@lru_cache(maxsize=1)
+def _same() -> dict[str, tuple[str, ...]]:
+    groups = [group.split() for group in _SAME.replace("\n", "|").split("|")]
+    return {fold(name): tuple(n for n in group if n != name) for group in groups for name in group}
+
+
+def same_names(name: str) -> tuple[str, ...]:
+    """The same first name as other nations write it, without `name` itself."""
+    return _same().get(fold(name), ())

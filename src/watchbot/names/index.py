@@ -29,7 +29,7 @@ from watchbot.names.inflect import (
     tails_of,
 )
 from watchbot.names.languages import language_of
-from watchbot.names.people import People, Sighting
+from watchbot.names.people import People, Sighting, is_lower
 from watchbot.names.variants import AMBIGUOUS
 from watchbot.text import Tokens, fold, tokenize
 from watchbot.text.fold import is_cyrillic, unmix
@@ -220,8 +220,19 @@ class EntityIndex:
         cased = words[0][0].isupper()
         if weak and not cased:
             return
-        wide = ANY in codes or (len(key) >= 6 and not (country and is_shared(name)))
-        alias = Alias(entity, name, codes, paradigms[1:], cased and len(words) < 3, wide, weak, "." in name, country)
+        wide = ANY in codes or (len(key) >= 6 and _capital(words[0]) and not (country and is_shared(name)))
+        alias = Alias(
+            entity,
+            name,
+            codes,
+            paradigms[1:],
+            cased and len(words) < 3,
+            wide,
+            weak,
+            "." in name,
+            country,
+            is_cyrillic(words[0][0]),
+        )
         for stem, tails in paradigms[0]:
             if stem:
                 self._stems.setdefault(stem, []).append((tails, alias))
@@ -407,8 +418,7 @@ def _keys(word: str) -> Iterator[str]:
 
 def _capital(word: str) -> bool:
     """Whether `word` begins with a capital, or its script has none."""
-    first = word[0]
-    return first.isupper() or first.istitle() or first.lower() == first.upper()
+    return not is_lower(word)
 
 
 def starts_sentence(text: str, start: int) -> bool:

@@ -88,7 +88,7 @@ def paradigm(word: str, lang: str | None, *, adjective: bool = False) -> Paradig
     for kind in (False, True) if adjective else (False,):
         for ending, endings in _classes().get((table, kind), ()):
             rest = len(low) - len(ending)
-            if rest == 0 and ending:
+            if ending and low == ending:
                 stems |= {fold(form): {""} for form in endings}
                 break
             if rest >= 2 and low.endswith(ending):
@@ -162,13 +162,24 @@ def _codes(lang: str | None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
+def native_tails(lang: str) -> tuple[str, ...]:
+    """The endings, as written, that the tables of `lang` know for a stem that ends in a consonant."""
+    for code in _codes(lang):
+        for ending, endings in _classes().get((code, False), ()):
+            if not ending:
+                return endings
+    return ()
+
+
+@lru_cache(maxsize=256)
 def tails_of(lang: str) -> frozenset[str]:
-    """All endings, folded, that the tables of `lang` know for a stem that ends in a consonant."""
-    table = table_of(lang, "б") if lang.startswith(("sr", "uz")) else table_of(lang, "b")
-    for ending, endings in _classes().get((table or "", False), ()):
-        if not ending:
-            return _fold_all(endings)
-    return _NONE
+    """The endings of `native_tails`, folded; with those of the other alphabet for languages written in two."""
+    found = {""}
+    for code in _codes(lang):
+        for ending, endings in _classes().get((code, False), ()):
+            if not ending:
+                found |= _fold_all(endings)
+    return frozenset(found)
 
 
 def accepts(key: str, stem: str, tails: frozenset[str]) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from watchbot.model import EntitySpec
-from watchbot.names.first_names import first_names, womens_names
-from watchbot.names.inflect import tails_of
+from watchbot.names.first_names import first_names, same_names, womens_names
+from watchbot.names.inflect import native_tails
 from watchbot.names.languages import CYRILLIC_LANGS
-from watchbot.names.sound import VOWELS, Chain, chain_of, phones, run, run_abjad, skeleton, skeletons_of
+from watchbot.names.sound import VOWELS, Chain, chain_of, phones, readings, run, run_abjad, skeleton, skeletons_of
 from watchbot.text import Tokens, fold, tokenize
 from watchbot.text.tokens import APOSTROPHES
 
@@ -68,6 +68,8 @@ _EXTRA_TAILS = {
 _LATIN_UNKNOWN = (
     "s a u em ie owi om ovi e i ego emu n in t it nak nek ban ben val vel ot et ul ului da de dan den ta te nin in un"
 )
+# Languages in Latin letters that respell foreign names by sound.
+_RESPELL = frozenset("sr lv lt az tk uz sq kk bs mk eo ku kaa crh tt".split())
 _SLAVIC_LATIN = {"bs": "hr", "sh": "hr", "cnr": "hr", "mk_Latn": "hr"}
 
 
@@ -81,9 +83,13 @@ class Person:
     chain: Chain
     stem: Chain
     """The surname without its last vowel, which endings replace; empty when it ends in a consonant."""
+    stems: tuple[str, ...]
+    """Folded stems for Latin texts."""
     before: tuple[Chain, ...]
     """Earlier parts of a double surname (Rees-Mogg), which must stand before."""
     given: tuple[Chain, ...]
+    also: tuple[Chain, ...]
+    """The given names as other nations have them (Vladimir, Volodymyr)."""
     initials: frozenset[str]
     budget: int
     alone: bool
@@ -110,6 +116,12 @@ class Seen:
     person: Person
     first: int
     last: int
+
+
+def is_lower(word: str) -> bool:
+    """Whether `word` begins with a small letter where a capital could stand (Georgian has none in running text)."""
+    first = word[0]
+    return first.islower() and first.upper() != first and not "\u10d0" <= first <= "\u10ff"
 
 
 def prepare(spec: EntitySpec) -> Person | None:
@@ -139,16 +151,34 @@ def prepare(spec: EntitySpec) -> Person | None:
     size = len(key)
     budget = 0 if size <= 3 else 1 if size == 4 else 2 if size < 8 else 3
     return Person(
-        spec.id, spec.value, key, chain_of(surname), _without_last_vowel(surname), tuple(map(chain_of, double)),
-        tuple(map(chain_of, given)), frozenset(skeleton_initial(g) for g in given), budget,
+        spec.id, spec.value, key, chain_of(surname), _without_last_vowel(surname), _stems(key), tuple(map(chain_of, double)),
+        tuple(map(chain_of, given)), tuple(chain_of(n) for g in given for n in same_names(g)), frozenset(skeleton_initial(g) for g in given), budget,
         (spec.surname_alone and size >= 3 and key not in _COMMON) or not given, _female(given), family_first,
         size <= 4 and any(a == b for a, b in zip(key, key[1:], strict=False)) and key[-1] == key[-2],
     )  # fmt: skip
 
 
+# What k, g, h, d, t become before -e and -i (Łukaszence, Dudzie, Merkelce).
+_SOFTENED = {"k": ("c", "C"), "g": ("z", "dz"), "h": ("z", "S"), "d": ("dz",), "t": ("c", "C")}
+
+
 def _without_last_vowel(surname: str) -> Chain:
     base = surname.rstrip("aeiouyáéíóúýăâîAEIOUY")
-    return chain_of(base) if base != surname and len(fold(base)) >= 2 else ()
+    if base == surname or len(fold(base)) < 2:
+        return ()
+    chain = chain_of(base)
+    soft = _SOFTENED.get(fold(base)[-1], ())
+    return (*chain[:-1], (*chain[-1], *((sound, 1) for sound in soft)))
+
+
+def _stems(key: str) -> tuple[str, ...]:
+    """The folded surname, and what is left of it when endings replace its last vowel or loosen its last syllable."""
+    stems = [key]
+    if len(key) >= 4 and key[-1] in "aeoiuy":
+        stems.append(key[:-1])
+    if len(key) >= 5 and key[-2] in "eo" and key[-1] in "kclnrd" and key[-3] not in "aeiouy":
+        stems.append(key[:-2] + key[-1])
+    return tuple(stems)
 
 
 def skeleton_initial(word: str) -> str:
@@ -178,7 +208,7 @@ class People:
             person = prepare(spec)
             if person is not None:
                 self._by_key.setdefault(person.surname[:3], []).append(person)
-                for key in skeletons_of(person.chain):
+                for key in skeletons_of(person.chain) | (skeletons_of(person.stem) if person.stem else frozenset()):
                     self._by_skeleton.setdefault(key, []).append(person)
 
     def __bool__(self) -> bool:
@@ -187,7 +217,7 @@ class People:
     def sightings(self, word: str, lang: str | None) -> tuple[Sighting, ...]:
         """The persons whose surname `word` may be a form of, in a text in `lang`."""
         first = word[0]
-        if not first.isalpha() or (first.islower() and first.upper() != first) or len(word) < 2:
+        if len(word) < 2 or not first.isalpha() or is_lower(word):
             return ()
         found: dict[str, Sighting] = {}
         abjad = "\u0590" <= first <= "\u08ff"
@@ -202,23 +232,36 @@ class People:
         return tuple(found.values())
 
     def _by_sound(self, word: str, lang: str | None) -> Iterator[Sighting]:
+        native = word[0] < "\u0370" or "\u1e00" <= word[0] <= "\u1eff"
+        cyrillic = "\u0400" <= word[0] <= "\u052f"
         latin = fold(word)
+        if native:
+            yield from self._spelt(word, latin, lang)
         core = next((word[:i] for i, c in enumerate(word) if c in APOSTROPHES and i >= 3), None)
+        tails = surname_tails(lang, cyrillic)
         for form, free in ((word, False), (core, True)) if core else ((word, False),):
-            assert form is not None
-            sounds = phones(form, lang)
-            if len(sounds) < 2:
-                continue
-            tails = _tails(lang, "\u0400" <= form[0] <= "\u052f", "")
-            native = form.isascii() or form[0] < "\u0370" or "\u1e00" <= form[0] <= "\u1eff"
-            seen: set[int] = set()
-            for person in self._candidates(sounds):
-                if id(person) in seen:
+            for sounds in readings(form or word, lang):
+                if len(sounds) < 2:
                     continue
-                seen.add(id(person))
-                if person.doubled and not _has_double(form):
-                    continue
-                yield from self._compare(person, sounds, tails, free, native, latin, lang)
+                for person in {id(p): p for p in self._candidates(sounds)}.values():
+                    cost = _hear(person, sounds, tails, lang, free=free)
+                    if cost is not None:
+                        yield _judge(person, form or word, cost, lang, native=native)
+
+    def _spelt(self, word: str, latin: str, lang: str | None) -> Iterator[Sighting]:
+        """Persons whose surname stands there letter by letter, with an ending or an apostrophe."""
+        endings = _folded_tails(lang)
+        apostrophe = any(c in APOSTROPHES for c in word)
+        for person in self._by_key.get(latin[:3], ()):
+            for stem in person.stems:
+                if latin.startswith(stem):
+                    rest = latin[len(stem) :]
+                    if rest in endings or (apostrophe and len(rest) <= 6) or (not rest and stem == person.surname):
+                        if stem != person.surname and rest in ("", "s"):
+                            continue
+                        if _suits(person, rest, lang):
+                            sure = person.alone and person.surname not in _WORDS.get(lang or "", ())
+                            yield Sighting(person, sure, 0)
 
     def _candidates(self, sounds: str) -> Iterator[Person]:
         last = ""
@@ -227,30 +270,6 @@ class People:
             if key != last:
                 yield from self._by_skeleton.get(key, ())
                 last = key
-
-    def _compare(
-        self, person: Person, sounds: str, tails: frozenset[str], free: bool, native: bool, latin: str, lang: str | None
-    ) -> Iterator[Sighting]:
-        best: int | None = None
-        for end, cost in run(person.chain, sounds, person.budget + 2).items():
-            tail = sounds[end:]
-            if not tail or (not free and tail in tails and _suits(person, tail, lang)):
-                best = cost if best is None else min(best, cost)
-        if person.stem and not free:
-            for end, cost in run(person.stem, sounds, person.budget + 2).items():
-                tail = sounds[end:]
-                if tail and (tail in tails or tail in _ADJECTIVE_TAILS):
-                    best = cost if best is None else min(best, cost)
-        if best is None:
-            return
-        spelt = native and latin.startswith(person.surname[:-1] or person.surname)
-        if native and not spelt and len(person.surname) < 5:
-            best += 1
-        budget = person.budget - (1 if native and not spelt and person.budget else 0)
-        sure = person.alone and (best <= budget or spelt)
-        if sure and lang and person.surname in _WORDS.get(lang, ()):
-            sure = False
-        yield Sighting(person, sure, best)
 
     def _abjad(self, word: str, lang: str | None, *, vowels_written: bool) -> Iterator[Sighting]:
         for clitic in ("", *_PERSON_CLITICS) if not vowels_written else ("",):
@@ -266,7 +285,7 @@ class People:
                 else:
                     matched, doubts = run_abjad(person.chain, letters)
                 if matched and doubts <= 3:
-                    sure = person.alone and matched >= 5 and doubts <= (2 if matched >= 6 else 1)
+                    sure = person.alone and _spelt_enough(person, matched, doubts, vowels_written=vowels_written)
                     yield Sighting(person, sure, doubts + bool(clitic))
 
     # -- in a text -----------------------------------------------------------------------------------------------------
@@ -310,7 +329,9 @@ class People:
             if not _joined(text, tokens, at):
                 break
             word = tokens.words[at]
-            if any(_is(chain, word, lang, 3) for chain in person.given):
+            if any(_is(chain, word, lang, 3) for chain in person.given) or any(
+                _is(chain, word, lang, 1) for chain in person.also
+            ):
                 start = at
             elif _is_initial(word) and skeleton_initial(word) in person.initials and _dotted(text, tokens, at):
                 start = at
@@ -343,6 +364,44 @@ class People:
         return bool(person.given) and word[0].isalpha() and _is_first_name(word, lang)
 
 
+def _spelt_enough(person: Person, matched: int, doubts: int, *, vowels_written: bool) -> bool:
+    """Whether so many letters of a script without (all) vowels are a surname alone."""
+    if matched >= 5:
+        return doubts <= (2 if matched >= 6 else 1)
+    return matched == 4 and doubts == 0 and (vowels_written or len(person.surname) >= 5)
+
+
+def _hear(person: Person, sounds: str, tails: frozenset[str], lang: str | None, *, free: bool) -> int | None:
+    """The least cost at which `sounds` is the surname with an ending, None when it is not. `free`: no ending wanted."""
+    best: int | None = None
+    for end, cost in run(person.chain, sounds, person.budget + 2).items():
+        tail = sounds[end:]
+        if not tail or (not free and _ends(sounds, end, tails) and _suits(person, tail, lang)):
+            best = cost if best is None else min(best, cost)
+    if person.stem and not free:
+        for end, cost in run(person.stem, sounds, person.budget + 2).items():
+            tail = sounds[end:]
+            if tail and (tail in tails or tail in _ADJECTIVE_TAILS):
+                best = cost if best is None else min(best, cost)
+    return best
+
+
+def _ends(sounds: str, end: int, tails: frozenset[str]) -> bool:
+    """Whether an ending follows at `end`; its first letter may be one with the name's last (Байден-нің)."""
+    return sounds[end:] in tails or sounds[end - 1 :] in tails
+
+
+def _judge(person: Person, word: str, cost: int, lang: str | None, *, native: bool) -> Sighting:
+    """Whether a surname heard at `cost` is enough alone. Latin texts keep Latin spellings, unless their language respells."""
+    budget = person.budget
+    if native and lang not in _RESPELL:
+        budget = 0 if len(person.surname) <= 5 else budget - 1
+    sure = person.alone and cost <= budget and not (native and len(person.surname) < 5)
+    if person.doubled and not _has_double(word):
+        sure = False
+    return Sighting(person, sure, cost)
+
+
 @lru_cache(maxsize=1 << 14)
 def _abjad_keys(letters: str) -> frozenset[str]:
     """Skeletons of a word whose letters are ambiguous: W may be v, H may be h, b and f may be p or v."""
@@ -360,24 +419,33 @@ def _abjad_keys(letters: str) -> frozenset[str]:
 _ADJECTIVE_TAILS = frozenset(
     phones(t, "pl") for t in "ego emu im ym iego iemu ich ogo omu og om oga ega em".split()
 ) | frozenset("oho omu im iie ogo eho emu oi ii ia aia uiu i ie ich".split())
-_PERSON_CLITICS = ("و", "ل", "ب", "ف", "ك", "ول", "وب", "لل", "ל", "ב", "ו", "מ", "ש", "ה", "כ", "של", "ול", "שב", "ומ")
+_PERSON_CLITICS = ("ال", "وال", "لل", "بال", "و", "ل", "ب", "ف", "ك", "ول", "وب", "لل", "ל", "ב", "ו", "מ", "ש", "ה", "כ", "של", "ול", "שב", "ומ")
 
 
 @lru_cache(maxsize=256)
-def _tails(lang: str | None, cyrillic: bool, _: str) -> frozenset[str]:
-    """Endings of surnames in `lang`, as phones."""
+def _native_surname_tails(lang: str | None, cyrillic: bool) -> tuple[str, ...]:
     if lang is None:
-        return frozenset(phones(t, None) for t in _LATIN_UNKNOWN.split())
+        return tuple(_LATIN_UNKNOWN.split()) if not cyrillic else tuple(_EXTRA_TAILS["ru"].split())
     code = _SLAVIC_LATIN.get(lang, lang)
     if code in ("hr", "sr", "bs"):
         code = "sr" if cyrillic else "hr"
     if cyrillic and code not in CYRILLIC_LANGS:
         code = "ru"
-    listed = frozenset(phones(t, code) for t in _EXTRA_TAILS.get(code, "").split())
-    if code in ("en", "tr"):
-        return listed
-    table = tails_of(code)
-    return listed | frozenset(phones(t, code) or t for t in table if t)
+    if code in _EXTRA_TAILS:
+        return tuple(_EXTRA_TAILS[code].split())
+    return () if code == "tr" else native_tails(code)  # Turkish parts names from endings with an apostrophe
+
+
+@lru_cache(maxsize=256)
+def surname_tails(lang: str | None, cyrillic: bool) -> frozenset[str]:
+    """Endings of surnames in `lang`, as phones."""
+    return frozenset(phones(t, lang) for t in _native_surname_tails(lang, cyrillic)) - {""}
+
+
+@lru_cache(maxsize=256)
+def _folded_tails(lang: str | None) -> frozenset[str]:
+    """Endings of surnames in `lang`, folded, for Latin texts."""
+    return frozenset(fold(t) for t in _native_surname_tails(lang, False)) | {""}
 
 
 def _suits(person: Person, tail: str, lang: str | None) -> bool:
@@ -402,7 +470,7 @@ def _has_double(word: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def _is(chain: Chain, word: str, lang: str | None, budget: int) -> bool:
     """Whether `word` may be the given name of `chain`, inflected or not; the surname beside it does the rest."""
-    if not word[0].isalpha() or (word[0].islower() and word[0].upper() != word[0]):
+    if not word[0].isalpha() or is_lower(word):
         return False
     if "\u0590" <= word[0] <= "\u08ff":
         return run_abjad(chain, phones(word, lang))[0] > 0 or any(
@@ -434,19 +502,19 @@ def _indic(chain: Chain, sounds: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=1)
-def _first_name_chains() -> dict[str, list[Chain]]:
-    found: dict[str, list[Chain]] = {}
+def _first_name_chains() -> dict[str, list[tuple[Chain, int]]]:
+    found: dict[str, list[tuple[Chain, int]]] = {}
     for name in sorted(first_names()):
         chain = chain_of(name)
         for key in skeletons_of(chain):
-            found.setdefault(key, []).append(chain)
+            found.setdefault(key, []).append((chain, int(len(name) >= 6)))
     return found
 
 
 @lru_cache(maxsize=1 << 14)
 def _is_first_name(word: str, lang: str | None) -> bool:
     """Whether `word` is somebody's first name in some case."""
-    if word[0].islower() and word[0].upper() != word[0]:
+    if is_lower(word):
         return False
     if word.isupper() and len(word) > 1 and len(word) < 5:
         return False
@@ -457,10 +525,10 @@ def _is_first_name(word: str, lang: str | None) -> bool:
     if word.isascii() or word[0] < "\u0370" or "\u0590" <= word[0] <= "\u08ff":
         return any(key[:-1] + v in spelt for v in "aeo") if len(key) >= 5 else False
     sounds = phones(word, lang)
-    tails = _tails(lang, "\u0400" <= word[0] <= "\u052f", "")
+    tails = surname_tails(lang, "\u0400" <= word[0] <= "\u052f")
     for cut in range(len(sounds), max(2, len(sounds) - 4), -1):
-        for chain in _first_name_chains().get(skeleton(sounds[:cut]), ()):
-            if any(e == len(sounds) or sounds[e:] in tails for e in run(chain, sounds, 0)):
+        for chain, budget in _first_name_chains().get(skeleton(sounds[:cut]), ()):
+            if any(e == len(sounds) or sounds[e:] in tails for e in run(chain, sounds, budget)):
                 return True
             stem = chain[:-1]
             if len(stem) >= 3 and all(s[-1:] in VOWELS for s, _ in chain[-1] if s):

@@ -28,14 +28,15 @@ Chain = tuple[Grapheme, ...]
 _CYRILLIC = dict(
     zip(
         "абвгґғдеєэжзиіыїйјкқлмнңопрстуўұүфхҳһцчшщъьәөӣӯҷљњћђџѓќѕҡҙҫ",
-        "a b v g g g d e e e Z z i i i i i i k k l m n n o p r s t u o u u f h h h c C S S _ _ a o i u J l n C J J g k z k z s".split(),
+        "a b v g g g d e e e Z z i i i i i i k k l m n n o p r s t u o u u f h h h c C S S _ _ a o i u J l n C J J J C z k z s".split(),
         strict=True,
     )
 ) | {"ё": "io", "ю": "iu", "я": "ia", "ӷ": "g", "ҕ": "g", "ҥ": "n", "ө": "o"}  # fmt: skip
 _CYRILLIC_PAIRS = re.compile("дж|цз|чж|дз|жж")
+_BELARUSIAN = re.compile("(?:ц|дз)(?=[іеёюяь])")
 _PAIR_PHONES = {"дж": "џ", "цз": "ц", "чж": "џ", "дз": "з", "жж": "ж"}
 _GREEK = (
-    ("μπ", "b"), ("ντ", "d"), ("γκ", "g"), ("τζ", "J"), ("τσ", "c"), ("ου", "u"), ("ει", "i"), ("οι", "i"), ("αι", "e"),
+    ("γκ", "g"), ("τζ", "J"), ("τσ", "c"), ("ου", "u"), ("ει", "i"), ("οι", "i"), ("αι", "e"),
     ("αυ", "av"), ("ευ", "ev"), ("γι", "i"), ("γε", "ie"), ("γγ", "ng"), ("β", "v"), ("γ", "g"), ("δ", "d"), ("ζ", "z"), ("η", "i"),
     ("θ", "t"), ("κ", "k"), ("λ", "l"), ("μ", "m"), ("ν", "n"), ("ξ", "ks"), ("π", "p"), ("ρ", "r"), ("σ", "s"), ("ς", "s"),
     ("τ", "t"), ("υ", "i"), ("φ", "f"), ("χ", "h"), ("ψ", "ps"), ("ω", "o"), ("α", "a"), ("ε", "e"), ("ι", "i"), ("ο", "o"),
@@ -43,19 +44,20 @@ _GREEK = (
 # Latin spelling: what all languages share, and what each reads its own way. Longest first.
 _LATIN = {
     "tsch": "C", "dsch": "J", "shch": "S", "sch": "S", "tch": "C", "dzh": "J", "zh": "Z", "sh": "S", "kh": "h", "gh": "g",
-    "ph": "f", "th": "t", "ch": "C", "ck": "k", "cz": "C", "dž": "J", "dż": "J", "dj": "J", "ts": "c", "tz": "c", "qu": "k",
+    "ph": "f", "th": "t", "ch": "C", "ck": "k ck", "cz": "C", "dž": "J", "dż": "J", "dj": "J", "ts": "c", "tz": "c", "qu": "k",
     "x": "ks", "w": "v", "y": "i", "j": "J", "q": "k", "š": "S", "ş": "S", "ș": "S", "ś": "S", "ž": "Z", "ż": "Z", "ź": "Z",
     "č": "C", "ć": "C", "ç": "C", "đ": "J", "ř": "r", "ť": "t", "ď": "d", "ł": "l", "ı": "i", "ə": "e", "ø": "o", "œ": "o", "æ": "e",
     "ß": "s", "ð": "d", "þ": "t", "ŋ": "n", "ģ": "g", "ķ": "k", "ț": "c", "ţ": "c", "õ": "o", "ñ": "n",
     "ce": "se", "ci": "si", "cy": "si", "c": "k",
 }  # fmt: skip
+_SOUTH = {"lj": "l", "nj": "n", "ch": "C"}
 _SLAVIC_J = {"j": "i", "c": "c", "ce": "ce", "ci": "ci", "cy": "ci", "ch": "h"}
 _BY_LANG: dict[str, dict[str, str]] = {
     "de": {"j": "i", "ch": "h", "dsch": "J", "tsch": "C", "ä": "e", "ö": "o", "ü": "u"},
     "nl": {"j": "i", "ch": "h", "sch": "sh", "oe": "u", "sj": "S", "tsj": "C", "dzj": "J", "zj": "Z", "ij": "ai"},
     "pl": _SLAVIC_J | {"sz": "S", "rz": "rz", "dż": "J", "dź": "J", "dzi": "Ji", "ó": "u", "ą": "on", "ę": "en", "ch": "h"},
-    "cs": _SLAVIC_J | {"ě": "ie"}, "sk": _SLAVIC_J, "sl": _SLAVIC_J | {"ch": "C"}, "hr": _SLAVIC_J | {"ch": "C"},
-    "sr": _SLAVIC_J | {"ch": "C"}, "bs": _SLAVIC_J | {"ch": "C"}, "lv": _SLAVIC_J, "lt": _SLAVIC_J | {"y": "i"},
+    "cs": _SLAVIC_J | {"ě": "ie"}, "sk": _SLAVIC_J, "sl": _SLAVIC_J | _SOUTH, "hr": _SLAVIC_J | _SOUTH,
+    "sr": _SLAVIC_J | _SOUTH, "bs": _SLAVIC_J | _SOUTH, "lv": _SLAVIC_J, "lt": _SLAVIC_J | {"y": "i"},
     "hu": {"ssz": "s", "sz": "s", "zs": "Z", "cs": "C", "dzs": "J", "gy": "d", "j": "i", "c": "c", "ce": "ce", "ci": "ci", "s": "S"},
     "et": {"j": "i", "tš": "C"}, "fi": {"j": "i", "tš": "C"}, "sv": {"j": "i", "tj": "C"}, "da": {"j": "i", "tj": "C"},
     "no": {"j": "i", "tsj": "C", "sj": "S", "dsj": "J"}, "nb": {"j": "i", "tsj": "C", "sj": "S"}, "is": {"j": "i"},
@@ -100,7 +102,7 @@ def phones(word: str, lang: str | None) -> str:
     if "\u0400" <= first <= "\u052f":
         return _collapse(_cyrillic(low, lang))
     if "\u0370" <= first <= "\u03ff" or "\u1f00" <= first <= "\u1fff":
-        return _collapse(_greek(low))
+        return _collapse(_greek(low, nasal=False))
     if "\u0590" <= first <= "\u05ff":
         for pair, phone in _HEBREW_GERESH:
             low = low.replace(pair, phone)
@@ -114,6 +116,16 @@ def phones(word: str, lang: str | None) -> str:
     return _collapse(_latin(low, lang))
 
 
+def readings(word: str, lang: str | None) -> tuple[str, ...]:
+    """All ways to hear `word`: Greek writes b and mp alike (Τραμπ), the other scripts have one each."""
+    first = word[:1].lower()
+    plain = phones(word, lang)
+    if "\u0370" <= first <= "\u03ff" or "\u1f00" <= first <= "\u1fff":
+        nasal = _collapse(_greek(unicodedata.normalize("NFC", word).lower(), nasal=True))
+        return (plain, nasal) if nasal != plain else (plain,)
+    return (plain,)
+
+
 def _collapse(sounds: str) -> str:
     out = ""
     for char in sounds:
@@ -123,6 +135,8 @@ def _collapse(sounds: str) -> str:
 
 
 def _cyrillic(low: str, lang: str | None) -> str:
+    if lang == "be":  # Belarusian softens t and d before i and e
+        low = _BELARUSIAN.sub(lambda m: "т" if m.group() == "ц" else "д", low)
     low = _CYRILLIC_PAIRS.sub(lambda m: _PAIR_PHONES[m.group()], low)
     out = []
     for char in low:
@@ -137,8 +151,10 @@ def _cyrillic(low: str, lang: str | None) -> str:
     return "".join(out)
 
 
-def _greek(low: str) -> str:
+def _greek(low: str, *, nasal: bool) -> str:
     low = "".join(c for c in unicodedata.normalize("NFD", low) if not unicodedata.combining(c))
+    for pair, plain, full in (("μπ", "b", "mp"), ("ντ", "d", "nt")):
+        low = low.replace(pair, full if nasal else plain)
     for letters, phone in _GREEK:
         low = low.replace(letters, phone)
     return low
@@ -192,16 +208,16 @@ _GRAPHEMES: dict[str, Grapheme] = {
     key: _g(value)
     for key, value in {
         "tsch": "C", "tch": "C", "dsch": "J", "shch": "S C1 SC1", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k1 g1", "gh": "g 0 h f1",
-        "ph": "f", "th": "t s z1 d1 f1", "wh": "v u h", "ck": "k", "cz": "C c s1", "sz": "s S", "dzh": "J Z1", "dj": "J Z1 di1", "ts": "c ts C1",
+        "ph": "f", "th": "t s z1 d1 f1", "wh": "v u h", "ck": "k ck", "cz": "C c s1", "sz": "s S", "dzh": "J Z1", "dj": "J Z1 di1", "ts": "c ts C1",
         "tz": "c ts", "ch": "C k h S", "cc": "k C1 ks1", "qu": "k kv", "ng": "ng n", "gn": "n gn ni", "ks": "ks", "rh": "r", "dt": "t d dt", "cki": "cki ki",
         "b": "b v1 p1", "c": "k s1 c1 C1", "ce": "se ce Ce ke s c k1 ie1", "ci": "si ci Ci ki sai1 ", "cy": "si sai ci", "d": "d t1", "f": "f v1", "g": "g h1 J1 Z1 k1",
         "ge": "ge Je Ze he J Z gi1 e1", "gi": "gi Ji Zi hi J", "gy": "d gi Ji Jai", "h": "h g 01", "j": "J Z i h1 S1 c1 z1 C1", "k": "k g1 h1", "l": "l", "m": "m", "n": "n",
         "p": "p b1", "q": "k c1 h1 C1", "r": "r", "s": "s z1 S1 Z1", "t": "t d1", "v": "v f b1 u1", "w": "v u 01 f1", "x": "ks s1 S1 h1 z1 gz1", "z": "z s c Z1 J1",
-        "ay": "ei ai1 e1 a1 i1 aii1", "ai": "ai ei e a1 i1", "ey": "ei i ai e1", "ei": "ei ai i1 e1", "au": "au o a1 u1 av ou1", "aw": "o au av ou1", "ea": "i e ea ei1 ia1 e1 io1",
+        "ay": "ei ai1 e1 a1 i1 aii1", "ai": "ai ei e a1 i1 ea1", "ey": "ei i ai e1", "ei": "ei ai i1 e1", "au": "au o a1 u1 av ou1", "aw": "o au av ou1", "ea": "i e ea ei1 ia1 e1 io1",
         "ee": "i e1 ei1 ie1", "eu": "eu oi ev iu e1 io1", "ew": "iu u ev o1", "ia": "ia a1 i1 ii1", "ie": "ie i e ai1", "oa": "o ou oa", "oe": "e o oe u io1", "oi": "oi ua oa1 i1",
         "oy": "oi ua1", "oo": "u o1", "ou": "u au ou o1 a1 uv1", "ow": "ou au o ov", "ue": "u ue iu e1 iue", "ui": "ui i iu u1 vi", "uy": "ui i ai", "ua": "ua va a1 uo1", "uo": "uo o vo",
-        "io": "io o iu i1", "iu": "iu u", "eo": "eo io e o i1", "ae": "e ei ae a1 ai1", "ao": "ao au o1", "yu": "iu u", "ya": "ia a1 e1 i1", "ye": "ie e", "yo": "io o e1", "yi": "i",
-        "iy": "i ai1", "ij": "ai ei i ii", "yev": "iev ev ief ef iof1 eu1 ieu1 iau1 au1", "aa": "a o", "a": "a o1 e1 ei1 ia1", "e": "e ie i1 01 a1 o1 io1 ia1", "i": "i ai1 e1 a1", "o": "o a1 u1 ou1 e1 oi1 io1", "u": "u iu a1 o1 i1 ou1 e1",
+        "io": "io o iu i1", "iu": "iu u", "eo": "eo io e o i1 a1", "ae": "e ei ae a1 ai1", "ao": "ao au o1", "yu": "iu u", "ya": "ia a1 e1 i1", "ye": "ie e", "yo": "io o e1", "yi": "i",
+        "iy": "i ai1", "ij": "ai ei i ii", "yev": "iev ev ief ef iof1 eu1 ieu1 iau1 au1", "aa": "a o", "a": "a o1 e1 ei1 ia1", "e": "e ie i1 01 a1 o2 io1 ia1", "i": "i ai1 e1 a1", "o": "o a1 u1 ou1 e1 oi1 io1", "u": "u iu a1 o1 i1 ou1 e1",
         "eau": "o", "aux": "o", "eux": "e o", "ault": "o olt", "y": "i ai1 u1 e1 o1", "sky": "ski Ski", "ski": "ski",
     }.items()
 }  # fmt: skip
@@ -282,13 +298,17 @@ def _single(char: str, rest: str) -> Grapheme:
 @lru_cache(maxsize=1 << 15)
 def skeletons_of(chain: Chain, limit: int = 48) -> frozenset[str]:
     """The skeletons that words running through `chain` can have."""
-    found = {""}
+    found = {"": 0}
     for grapheme in chain:
-        options = {sound.translate(_SKELETON) for sound, _ in grapheme}
-        found = {_collapse(head + tail) for head in found for tail in options}
-        if len(found) > limit * 4:
-            break
-    return frozenset(sorted(found, key=len)[: limit * 2])
+        following: dict[str, int] = {}
+        for sound, cost in grapheme:
+            tail = sound.translate(_SKELETON)
+            for head, spent in found.items():
+                key = _collapse(head + tail)
+                following[key] = min(spent + cost, following.get(key, 99))
+        # The dearest spellings go first: a word that needs them would be over its budget anyway.
+        found = dict(sorted(following.items(), key=lambda item: item[1])[:limit])
+    return frozenset(found)
 
 
 def run(chain: Chain, sounds: str, budget: int) -> dict[int, int]:
@@ -320,7 +340,7 @@ def _advance(sounds: str, at: int, sound: str) -> int:
 
 
 # Long vowels and weak letters of Arabic and Hebrew script: which phones they may stand for.
-_WEAK = {"A": frozenset("aeiou"), "W": frozenset("uovi"), "Y": frozenset("iea"), "H": frozenset("haeg")}
+_WEAK = {"A": frozenset("aeiou"), "W": frozenset("uo"), "Y": frozenset("iea"), "H": frozenset("haeg")}
 
 
 def run_abjad(chain: Chain, letters: str) -> tuple[int, int]:
@@ -333,7 +353,7 @@ def run_abjad(chain: Chain, letters: str) -> tuple[int, int]:
         following: dict[int, int] = {}
         for at, doubts in states.items():
             for sound, cost in grapheme:
-                if cost and sound and sound[0] in VOWELS and grapheme[0][0][:1] not in VOWELS:
+                if cost and sound and VOWELS.issuperset(sound) and not VOWELS.issuperset(grapheme[0][0]):
                     continue  # a v heard as u (Belarusian) is no vowel letter
                 for end, extra in _spell(sound, letters, at):
                     total = doubts + extra + cost

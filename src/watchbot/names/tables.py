@@ -82,6 +82,7 @@ NOUNS: dict[str, str] = {
 й: й я ю ем е и
 нь: нь ни нью ня ню нем
 ь: ь и ью я ю ем ём е
+пет: пет пта пту птом пте
 ча: ча чи че чу чей
 ца: ца цы це цу цей
 ша: ша ши ше шу шей
@@ -107,6 +108,11 @@ NOUNS: dict[str, str] = {
 ія: ія ії ію ією іє
 ея: ея еї ею еєю
 я: я і ю ею є
+ща: ща щі щу щею що
+ча: ча чі чу чею че
+ша: ша ші шу шею
+жа: жа жі жу жею
+сь: сь сі ссю ся сю сем
 ань: ань ані анню аня аню анем
 ь: ь я ю ем і ю и
 іст: іст іста істу істом істі
@@ -172,6 +178,7 @@ NOUNS: dict[str, str] = {
 -: 0 от ов он а у е
 """,
     "pl": """
+rzeczpospolita: rzeczpospolita rzeczypospolitej rzeczpospolitą rzeczpospolitej
 niemcy: niemcy niemiec niemcom niemcami niemczech
 włochy: włochy włoch włochom włochami włoszech
 węgry: węgry węgier węgrom węgrami węgrzech
@@ -318,7 +325,7 @@ kki: kki kin kkia kissa kista kkiin killa kilta kille kiksi kkina
 ppi: ppi pin ppia pissa pista ppiin pille
 tti: tti tin ttia tissa tista ttiin tille
 pti: pti ptin ptia ptissa ptista ptiin ptille
-vallat: vallat valtojen valtoja valloissa valloista valtoihin valloilla valloilta valloille
+vallat: vallat valtojen valtain valtoja valloissa valloista valtoihin valloilla valloilta valloille
 maat: maat maiden maita maissa maista maihin mailla mailta maille
 kunta: kunta kunnan kuntaa kunnassa kunnasta kuntaan kunnalle kunnalla kunnat
 järjestö: järjestö järjestön järjestöä järjestössä järjestöstä järjestöön järjestölle
@@ -556,7 +563,7 @@ ský: ský ského skému skom ským ská skej skú skou ské skí ských skými
     "hr": _HR_ADJECTIVES,
     "sl": _SL_ADJECTIVES,
     "lv": "a: a ās ai u ā\nais: ais ā am o os ie\nā: ā ās ajai o ajā",
-    "lt": "inė: inė inės inei inę ine inėje\ninis: inis inio iniam inį iniu iniame",
+    "lt": "ės: ės ių ėms es ėmis ėse\ninė: inė inės inei inę ine inėje\ninis: inis inio iniam inį iniu iniame",
     "de": """
 e: e en er es em
 er: er en es em e

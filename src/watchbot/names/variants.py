@@ -14,8 +14,8 @@ US uk США|Америка|Сполучені Штати Америки|Шта�
 US be ЗША|Амерыка|Злучаныя Штаты Амерыкі|Штаты
 US bg САЩ|Америка|Съединените американски щати|Съединени американски щати
 US mk САД|Америка
-US sr САД|Америка|Сједињене Државе
-US sr_Latn SAD|Amerika
+US sr САД|Америка|Сједињене Државе|Сједињене Америчке Државе
+US sr_Latn SAD|Amerika|Sjedinjene Američke Države|Sjedinjene Države
 US hr SAD|Amerika|Sjedinjene Države
 US bs SAD|Amerika
 US sl ZDA|Amerika|Združene države
@@ -320,6 +320,7 @@ KZ zh 哈萨克斯坦|哈薩克斯坦|哈薩克
 KZ ja カザフスタン|カザフ共和国
 KZ ko 카자흐스탄|까자흐스딴
 KZ th คาซัคสถาน
+KZ ta கஜகஸ்தான்|கசகஸ்தான்|கஜகஸ்தான
 KZ tk Gazagystan
 KZ uz Qozog‘iston|Қозоғистон
 KZ ky Казакстан
