@@ -17,7 +17,7 @@ from watchbot.stories.lexicon import UNSPACED, Lexicon, Phrase, plain
 from watchbot.stories.numbers import Number, number_words, numbers_in
 from watchbot.text.fingerprint import strip_text, strip_title
 
-MAX_CHARS = 1500
+MAX_CHARS = 600
 """Characters of the text that count beside the title: the lead says what happened, the rest is background."""
 CACHED_WORDS = 50_000
 """Words kept with what is known of them; about 20 MB."""

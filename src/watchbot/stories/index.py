@@ -24,9 +24,9 @@ from watchbot.text.fingerprint import AGENCIES, Mark, origin_of, strip_title
 
 SEARCHED_TERMS = 12
 """Rarest terms of an item by which stories are searched."""
-SCORED_STORIES = 8
+SCORED_STORIES = 6
 """Stories that are compared member by member."""
-SCORED_MEMBERS = 16
+SCORED_MEMBERS = 12
 """Members of a story that are compared, copies left out: its first (what the alert said) and its newest."""
 FIRST_MEMBERS = 4
 FRESH = 512
@@ -40,13 +40,15 @@ class StorySettings:
     """How stories are grouped.
 
     `window`: how long an item can be found again. `threshold`: likeness from which two items tell one event (0 to 1).
+    `evidence`: weight that two items must share, whatever their likeness: short titles are alike by little.
     `half_life`: age difference that halves likeness: a new development of an affair is a new story.
     `template_after`: age difference from which equal texts with other figures are a series ("Exchange rate: ..."),
     not copies. The values were chosen on the development set; docs/stories.md says how, and how to tune them.
     """
 
     window: timedelta = timedelta(hours=72)
-    threshold: float = 0.30
+    threshold: float = 0.29
+    evidence: float = 5.0
     half_life: timedelta = timedelta(hours=20)
     template_after: timedelta = timedelta(hours=12)
 
@@ -61,9 +63,9 @@ class _Record:
     words: array[int]
     shingles: array[int]
     bands: tuple[int, ...]
-    figures: frozenset[str]
     rules: tuple[str, ...]
     origin: str | None
+    copy: bool
     shared_factor: float
     words_factor: float
     summed_at: int = -1
@@ -75,9 +77,15 @@ class _Record:
 class _Story:
     name: str
     members: list[_Record] = field(default_factory=list)
-    tellings: list[_Record] = field(default_factory=list)
-    """The members that are no copies of another."""
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] | None = None
+
+    def tellings(self) -> list[_Record]:
+        """The members that are no copies of another: those that a comparison needs, the first and the newest."""
+        found = [m for m in self.members if not m.copy] if len(self.members) > 1 else self.members
+        found = found or self.members[:1]
+        return (
+            found if len(found) <= SCORED_MEMBERS else found[:FIRST_MEMBERS] + found[FIRST_MEMBERS - SCORED_MEMBERS :]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,11 @@ class StoryIndex:
     def __len__(self) -> int:
         return len(self._records)
 
+    @property
+    def stories(self) -> int:
+        """How many stories the window holds."""
+        return len(self._stories)
+
     # -- asking
 
     def place(self, item: StoryItem) -> Placement:
@@ -129,7 +142,7 @@ class StoryIndex:
         if copied is None:
             number, record, score, shared = self._nearest(query)
             if record is not None:
-                copied = self._copied(query, (m.id for m in self._stories[number].tellings[-SCORED_MEMBERS:]))
+                copied = self._copied(query, (m.id for m in self._stories[number].tellings()))
                 if copied is None and score >= self.settings.threshold:
                     because = "same event: " + ", ".join(shared)
                     return self._placed(query, PlacementKind.UPDATE, self._stories[number], score, because, None)
@@ -179,19 +192,18 @@ class StoryIndex:
             words,
             print_.shingles,
             print_.bands,
-            _figures(features),
             item.rules,
             placement.origin,
+            placement.kind is PlacementKind.DUPLICATE,
             self._terms.factors(shared),
             self._terms.factors(words),
         )
         self._terms.hold(number, _new_terms(story, record))
         self._added += 1
         story.members.append(record)
-        if not story.tellings or placement.kind is not PlacementKind.DUPLICATE:
-            story.tellings.append(record)
-        for concept, value in features.counts:
-            story.counts[concept] = max(story.counts.get(concept, 0), value)
+        if features.counts:
+            grown = story.counts or {}
+            story.counts = grown | {c: max(grown.get(c, 0), value) for c, value in features.counts}
         self._records[item.id] = record
         self._bands.add(item.id, print_)
 
@@ -204,11 +216,7 @@ class StoryIndex:
             self._bands.remove(item_id, record.bands)
             story = self._stories[record.story]
             story.members.remove(record)
-            if record in story.tellings:
-                story.tellings.remove(record)
             self._terms.drop(record.story, _new_terms(story, record))
-            if story.members and not story.tellings:
-                story.tellings.append(story.members[0])
             if not story.members:
                 del self._stories[record.story]
                 del self._numbers[story.name]
@@ -234,12 +242,16 @@ class StoryIndex:
             age = abs(at - record.at)
             if age > self.settings.window.total_seconds():
                 continue
-            if age > self.settings.template_after.total_seconds() and record.figures != query.figures:
+            if age > self.settings.template_after.total_seconds() and self._figures_of(record) != query.figures:
                 continue
             score = is_copy(query.print, Print(record.shingles, record.bands))
             if score and (best is None or (score, -record.at) > (best[1], -best[0].at)):
                 best = (record, score)
         return best
+
+    def _figures_of(self, record: _Record) -> frozenset[str]:
+        names = map(self._terms.full_name, record.shared)
+        return frozenset(name for name in names if name.startswith("n:"))
 
     # -- the same event
 
@@ -264,19 +276,16 @@ class StoryIndex:
 
         The age is that to the nearest member, since a story that is still being told is still the story.
         """
-        members = story.tellings
-        if len(members) > SCORED_MEMBERS:
-            members = members[:FIRST_MEMBERS] + members[FIRST_MEMBERS - SCORED_MEMBERS :]
         at = query.item.at.timestamp()
         age = min(abs(at - member.at) for member in story.members[-SCORED_MEMBERS:])
         best: tuple[_Record | None, float, frozenset[int]] = (None, 0.0, frozenset())
-        for member in members:
+        for member in story.tellings():
             shared = query.shared.intersection(member.shared)
             if member.lang == query.features.lang:
                 score = self._cosine(query, member, shared, query.words.intersection(member.words))
             else:
                 score = self._cosine(query, member, shared, None)
-            if score > best[1]:
+            if score > best[1] and sum(map(query.worth.__getitem__, shared)) >= self.settings.evidence:
                 best = (member, score, shared)
         decay: float = 2.0 ** (-age / self._half_life)
         return best[0], best[1] * decay, best[2]
@@ -353,7 +362,7 @@ def _material(query: _Query, story: _Story) -> tuple[str, ...]:
         changes += [
             f"{COUNTED[concept]}: {before} -> {value}"
             for concept, value in query.features.counts
-            if 0 < (before := story.counts.get(concept, 0)) < value <= before * MAX_GROWTH
+            if 0 < (before := (story.counts or {}).get(concept, 0)) < value <= before * MAX_GROWTH
         ]
     return tuple(changes)
 

@@ -22,7 +22,7 @@ SHARED = {"e": 1.0, "c": 1.0, "n": 1.0, "k": 1.0, "g": 0.7, "w": 0.7}
 MISSED = {"e": 1.0, "c": 1.0, "n": 0.7, "k": 0.6, "g": 0.3, "w": 0.7}
 """How much a term that only one of two items holds speaks against them. Another language has other words and spells
 names its own way, so a missing cognate says little; a missing concept says more."""
-RECENT = 256
+RECENT = 128
 """Stories per term that a search looks at, newest first."""
 
 
@@ -34,7 +34,8 @@ class Terms:
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
         self._free: list[int] = []
-        self._stories: list[array[int]] = []
+        self._stories: list[array[int] | None] = []
+        """None for words of one language: they weigh, and stories are searched by the terms of any language."""
         self._df: list[int] = []
         self._missed: list[float] = []
         self._log_missed: list[float] = []
@@ -62,11 +63,12 @@ class Terms:
             else:
                 number = len(self._names)
                 self._names.append(name)
-                self._stories.append(array("I"))
+                self._stories.append(None)
                 self._df.append(0)
                 self._missed.append(0.0)
                 self._log_missed.append(0.0)
             self._numbers[name] = number
+            self._stories[number] = None if name[0] == "w" else array("I")
             self._missed[number] = MISSED[name[0]]
             self._update(number)
         return number
@@ -74,25 +76,28 @@ class Terms:
     def hold(self, story: int, numbers: Iterable[int]) -> None:
         """`story` begins to hold these terms."""
         for number in numbers:
-            self._stories[number].append(story)
+            if (stories := self._stories[number]) is not None:
+                stories.append(story)
             self._df[number] += 1
             self._update(number)
 
     def drop(self, story: int, numbers: Iterable[int]) -> None:
         """`story` no longer holds these terms; terms that nothing holds are forgotten."""
         for number in numbers:
-            stories = self._stories[number]
-            try:
+            if (stories := self._stories[number]) is not None:
                 stories.remove(story)
-            except ValueError:
-                continue
             self._df[number] -= 1
             if self._df[number]:
                 self._update(number)
             else:
                 del self._numbers[self._names[number]]
                 self._names[number] = ""
+                self._stories[number] = None
                 self._free.append(number)
+
+    def full_name(self, number: int) -> str:
+        """The term of a number."""
+        return self._names[number]
 
     def name(self, number: int) -> str:
         """The term of a number, without its kind."""
@@ -100,7 +105,7 @@ class Terms:
 
     def recent(self, number: int) -> Sequence[int]:
         """The newest stories that hold a term."""
-        return self._stories[number][-RECENT:]
+        return (self._stories[number] or ())[-RECENT:]
 
     def weigh(self, numbers: Iterable[int]) -> tuple[dict[int, float], dict[int, float]]:
         """(weight of each term when shared, weight of each when missed), at this moment."""
