@@ -49,11 +49,11 @@ _EXTRA_TAILS = {
     "bg": "а ът я и ова",
     "mk": "а от ов ова ово у",
     "sr": "а у ом ем е и ов ова ово ове ову овој овог ових ог ом ој им јем ја ју ин ина ини",
-    "pl": "a owi em ie u rze ze ego emu im ym ą ę ej y i o iem owie ów ami cie dzie le iego iemu iej ową owej owa szu sza szowi szem dze ce",
+    "pl": "a e owi em ie u rze ze ego emu im ym ą ę ej y i o iem owie ów ami cie dzie le iego iemu iej ową owej owa szu sza szowi szem dze ce",
     "cs": "a ovi em e u ů i y ou o ová ové ovou ův ova ovu ově ovým ových ovi ého ému ým ém ho mu m ovy ovo ích ím ům ech ě ě",
     "sk": "a ovi om em u e ov y i ou o ová ovej ovú ovou ova ove ovo ho mu m ého ému ým om ovho ovi ovom í ovci",
     "hr": "a u om em e i ov ova ovo ove ovu ovoj ovog ovih ovim ovom oj og omu im jem ja ju in ina ini ino inu ine ca",
-    "sl": "a u om em i e ov ova ovo ove ovi ovega ovem ovih ovim eva evo evi evega ja ju jem in ina ini ino ine",
+    "sl": "a u o om em i e ov ova ovo ove ovi ovega ovem ovih ovim eva evo evi evega ja ju jem in ina ini ino ine",
     "lv": "s a am u ā i us iem is im e es ei ē as ai ām ās os ams š ša šam šu",
     "lt": "as o ui ą u e is io iui į iu us aus ės ei ę ė os ai oje ys ienė aitė",
     "et": "i it ile ilt il is ist iga iks ini isse le lt l t s ga st ks ni sse te d",
@@ -62,7 +62,7 @@ _EXTRA_TAILS = {
     "el": "",
     "hy": "ի ը ն ին ից ով ում ի",
     "ka": "ი ის ს მა ით ად ზე თან დან ისთვის ისგან იც სა",
-    "de": "s n en", "en": "s", "sv": "s", "da": "s", "no": "s", "nb": "s", "is": "s i ar", "nl": "s", "fr": "s", "es": "s",
+    "de": "s n en", "en": "s", "sv": "s", "da": "s", "no": "s", "nb": "s", "is": "s i ar", "nl": "s", "fr": "s e", "es": "s",
     "hi": "", "tg": "ро и у ю", "mn": "ын ийн ыг ийг д т аас ээс тай тэй",
 }  # fmt: skip
 _LATIN_UNKNOWN = (
@@ -149,7 +149,7 @@ def prepare(spec: EntitySpec) -> Person | None:
     if len(key) < 2:
         return None
     size = len(key)
-    budget = 0 if size <= 3 else 1 if size == 4 else 2 if size < 8 else 3
+    budget = 0 if size <= 3 else 1 if size <= 5 else 2 if size < 8 else 3
     return Person(
         spec.id, spec.value, key, chain_of(surname), _without_last_vowel(surname), _stems(key), tuple(map(chain_of, double)),
         tuple(map(chain_of, given)), tuple(chain_of(n) for g in given for n in same_names(g)), frozenset(skeleton_initial(g) for g in given), budget,
@@ -159,7 +159,7 @@ def prepare(spec: EntitySpec) -> Person | None:
 
 
 # What k, g, h, d, t become before -e and -i (Łukaszence, Dudzie, Merkelce).
-_SOFTENED = {"k": ("c", "C"), "g": ("z", "dz"), "h": ("z", "S"), "d": ("dz",), "t": ("c", "C")}
+_SOFTENED = {"k": ("c", "C"), "g": ("z", "dz"), "h": ("z", "S"), "d": ("dz", "J"), "t": ("c", "C")}
 
 
 def _without_last_vowel(surname: str) -> Chain:
@@ -283,9 +283,9 @@ class People:
                 if vowels_written:
                     matched, doubts = _indic(person.chain, letters)
                 else:
-                    matched, doubts = run_abjad(person.chain, letters)
+                    matched, doubts = run_abjad(person.chain, letters, unwritten=int(word[0] >= "\u0600"))
                 if matched and doubts <= 3:
-                    sure = person.alone and _spelt_enough(person, matched, doubts, vowels_written=vowels_written)
+                    sure = person.alone and _spelt_enough(matched, doubts, vowels_written=vowels_written)
                     yield Sighting(person, sure, doubts + bool(clitic))
 
     # -- in a text -----------------------------------------------------------------------------------------------------
@@ -364,11 +364,11 @@ class People:
         return bool(person.given) and word[0].isalpha() and _is_first_name(word, lang)
 
 
-def _spelt_enough(person: Person, matched: int, doubts: int, *, vowels_written: bool) -> bool:
+def _spelt_enough(matched: int, doubts: int, *, vowels_written: bool) -> bool:
     """Whether so many letters of a script without (all) vowels are a surname alone."""
-    if matched >= 5:
-        return doubts <= (2 if matched >= 6 else 1)
-    return matched == 4 and doubts == 0 and (vowels_written or len(person.surname) >= 5)
+    if vowels_written:
+        return matched >= 4 and doubts <= (1 if matched >= 5 else 0)
+    return matched >= 5 and doubts <= (2 if matched >= 7 else 1)
 
 
 def _hear(person: Person, sounds: str, tails: frozenset[str], lang: str | None, *, free: bool) -> int | None:

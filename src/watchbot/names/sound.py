@@ -111,6 +111,8 @@ def phones(word: str, lang: str | None) -> str:
         )
     if "\u0600" <= first <= "\u08ff":
         return _collapse("".join(_ARABIC.get(c, "") for c in fold(low.replace("ئ", ""))))
+    if "\u0530" <= first <= "\u058f":
+        low = low.replace("ու", "u").replace("և", "եվ")
     if first >= "\u0530" and not "\u1e00" <= first <= "\u1eff":
         return _collapse(_latin(anyascii(low).lower(), None))
     return _collapse(_latin(low, lang))
@@ -207,9 +209,9 @@ def _g(text: str) -> Grapheme:
 _GRAPHEMES: dict[str, Grapheme] = {
     key: _g(value)
     for key, value in {
-        "tsch": "C", "tch": "C", "dsch": "J", "shch": "S C1 SC1", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k1 g1", "gh": "g 0 h f1",
+        "tsch": "C tC", "tch": "C tC", "dsch": "J", "shch": "S C1 SC1", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k1 g1", "gh": "g 0 h f1",
         "ph": "f", "th": "t s z1 d1 f1", "wh": "v u h", "ck": "k ck", "cz": "C c s1", "sz": "s S", "dzh": "J Z1", "dj": "J Z1 di1", "ts": "c ts C1",
-        "tz": "c ts", "ch": "C k h S", "cc": "k C1 ks1", "qu": "k kv", "ng": "ng n", "gn": "n gn ni", "ks": "ks", "rh": "r", "dt": "t d dt", "cki": "cki ki",
+        "tz": "c ts", "ch": "C k h S", "cc": "k C1 ks1", "qu": "k kv", "ng": "ng n", "gn": "n gn ni", "ks": "ks", "rh": "r rh rg1", "dt": "t d dt", "cki": "cki ki",
         "b": "b v1 p1", "c": "k s1 c1 C1", "ce": "se ce Ce ke s c k1 ie1", "ci": "si ci Ci ki sai1 ", "cy": "si sai ci", "d": "d t1", "f": "f v1", "g": "g h1 J1 Z1 k1",
         "ge": "ge Je Ze he J Z gi1 e1", "gi": "gi Ji Zi hi J", "gy": "d gi Ji Jai", "h": "h g 01", "j": "J Z i h1 S1 c1 z1 C1", "k": "k g1 h1", "l": "l", "m": "m", "n": "n",
         "p": "p b1", "q": "k c1 h1 C1", "r": "r", "s": "s z1 S1 Z1", "t": "t d1", "v": "v f b1 u1", "w": "v u 01 f1", "x": "ks s1 S1 h1 z1 gz1", "z": "z s c Z1 J1",
@@ -229,6 +231,10 @@ _MARKED: dict[str, Grapheme] = {
         "ą": "on o a om", "ę": "en e em", "ě": "e ie", "ß": "s", "õ": "o i1", "ã": "a an", "ā": "a", "ó": "o u", "ú": "u", "á": "a", "é": "e ie", "í": "i", "ý": "i", "è": "e", "ê": "e",
         "ï": "i", "ô": "o", "â": "a", "î": "i", "û": "u", "ë": "e io ie", "ə": "e a", "ț": "c ts", "ţ": "c ts", "ğa": "ga", "ő": "e o", "ű": "iu u",
     }.items()
+}  # fmt: skip
+# Before one consonant and an e, English vowels sound as their names (Biden, Gates, Gove).
+_OPEN_VOWELS = {
+    "a": _g("a ei e1 o1 ia1"), "i": _g("i ai e1 a1"), "o": _g("o ou a1 u1 e1 oi1 io1"), "u": _g("u iu a1 o1 i1 ou1 e1"),
 }  # fmt: skip
 _SILENT_END = {
     "t": _g("t 01 d1"), "d": _g("d t 01"), "s": _g("s z1 01 S1"), "x": _g("ks 0 s1"), "e": _g("e 0 ie1 i1 a1"), "er": _g("er e r ar1 ier1 or1"), "ier": _g("ie ier e iei1 ir1 aier1"),
@@ -278,6 +284,8 @@ def _next_grapheme(low: str, i: int) -> tuple[int, Grapheme]:
         return 1, _g("s S")
     if char == "h" and i and low[i - 1] in VOWELS and rest[1:2] not in VOWELS:
         return 1, _g("0 h g1")
+    if char in _OPEN_VOWELS and len(rest) > 2 and rest[2] == "e" and rest[1] not in VOWELS and rest[1].isalpha():
+        return 1, _OPEN_VOWELS[char]
     if char == "y" and rest[1:2] in VOWELS and rest[1:]:
         return 1, _g("i 0 J1")
     if char == "w" and i and low[i - 1] in VOWELS:
@@ -340,13 +348,14 @@ def _advance(sounds: str, at: int, sound: str) -> int:
 
 
 # Long vowels and weak letters of Arabic and Hebrew script: which phones they may stand for.
-_WEAK = {"A": frozenset("aeiou"), "W": frozenset("uo"), "Y": frozenset("iea"), "H": frozenset("haeg")}
+_WEAK = {"A": frozenset("aeiou"), "W": frozenset("uo"), "Y": frozenset("ie"), "H": frozenset("haeg")}
 
 
-def run_abjad(chain: Chain, letters: str) -> tuple[int, int]:
+def run_abjad(chain: Chain, letters: str, *, unwritten: int = 0) -> tuple[int, int]:
     """Whether `letters` spells `chain` in a script that leaves vowels out: (letters matched, doubts), or (0, 0).
 
-    Vowels of the name may be missing; the word's letters may not. A doubt is a vowel letter that does not suit the vowel.
+    Vowels of the name may be missing; the word's letters may not. A doubt is a vowel letter that does not suit the vowel;
+    `unwritten` is the doubt that a missing a, o or u adds.
     """
     states: dict[int, int] = {0: 0}
     for grapheme in chain:
@@ -355,7 +364,9 @@ def run_abjad(chain: Chain, letters: str) -> tuple[int, int]:
             for sound, cost in grapheme:
                 if cost and sound and VOWELS.issuperset(sound) and not VOWELS.issuperset(grapheme[0][0]):
                     continue  # a v heard as u (Belarusian) is no vowel letter
-                for end, extra in _spell(sound, letters, at):
+                if cost and sound[:1] == "e" and grapheme[0][0] == "a":
+                    cost += 1  # an English a is rarely written so
+                for end, extra in _spell(sound, letters, at, unwritten):
                     total = doubts + extra + cost
                     if total < following.get(end, 9):
                         following[end] = total
@@ -372,7 +383,7 @@ _ABJAD_SAME = {
 }  # fmt: skip
 
 
-def _spell(sound: str, letters: str, at: int) -> list[tuple[int, int]]:
+def _spell(sound: str, letters: str, at: int, unwritten: int) -> list[tuple[int, int]]:
     """Ends of `sound` written from `at` on, each with its doubts."""
     states = [(at, 0)]
     for phone in sound:
@@ -380,7 +391,7 @@ def _spell(sound: str, letters: str, at: int) -> list[tuple[int, int]]:
         for place, doubts in states:
             letter = letters[place : place + 1]
             if phone in VOWELS:
-                following.append((place, doubts))
+                following.append((place, doubts + (unwritten if phone in "aou" else 0)))
                 if letter and letter in "AWYH":
                     following.append((place + 1, doubts + (phone not in _WEAK[letter])))
             elif phone == "v" and letter == "W":
