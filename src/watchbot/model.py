@@ -115,6 +115,8 @@ class ParsedFeed:
     format: str
     entries: tuple[ParsedEntry, ...]
     problems: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    """raw_hash of the entries that were known and cut out before parsing: in the document, not in `entries`."""
     ttl: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[str] = frozenset()
