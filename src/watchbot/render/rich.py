@@ -24,6 +24,8 @@ MAX_MARKS = 4
 """Combining marks kept in a row: real scripts stack three at most (Vietnamese, Arabic, pointed Hebrew); more is a
 "zalgo" text that paints over its neighbours."""
 MAX_URL = 2048
+MAX_CHARACTER = 32
+"""Code points of what is seen as one character: a family of four with skin tones has 11; a longer chain is junk."""
 
 # Bidirectional controls reorder what a reader sees; the others are invisible and only serve to hide or to split words.
 # ZWNJ and ZWJ stay: Persian, Indic scripts and emoji need them.
@@ -202,8 +204,9 @@ def cut(value: str, room: int) -> str:
     space = value.rfind(" ", end * 2 // 3, end + 1)
     if space > 0:
         return value[:space]
-    while end > 0 and joins(value, end):
-        end -= 1
+    for back in range(end, max(0, end - MAX_CHARACTER), -1):
+        if not joins(value, back):
+            return value[:back]
     return value[:end]
 
 
@@ -214,7 +217,8 @@ def joins(value: str, at: int) -> bool:
         return True
     if unicodedata.category(char) in ("Mn", "Me", "Mc"):
         return True
-    return "\U0001f1e6" <= char <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff"
+    flags = re.search("[\U0001f1e6-\U0001f1ff]*$", value[:at])
+    return "\U0001f1e6" <= char <= "\U0001f1ff" and flags is not None and len(flags[0]) % 2 == 1
 
 
 def escape(value: str) -> str:
