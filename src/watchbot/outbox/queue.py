@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from watchbot.model import AlertView, Chat, ChatKind, Delivery, Settlement
 from watchbot.outbox.worker import Digest
-from watchbot.storage import StorageThread
+from watchbot.storage import Storage, StorageThread
 
 
 class StorageQueue:
@@ -20,12 +20,13 @@ class StorageQueue:
     def __init__(
         self,
         thread: StorageThread,
+        storage: Storage,
         *,
         titles: Callable[[], Mapping[str, str]] = dict,
         only: Collection[int] | None = None,
     ) -> None:
         self._thread = thread
-        self._storage = thread.storage
+        self._storage = storage
         self._titles = titles
         self._only = only
 
@@ -47,9 +48,6 @@ class StorageQueue:
 
     async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         await self._thread.run(self._storage.settle_many, settlements, now)
-
-    async def settle_digest(self, settlements: Sequence[Settlement], now: datetime) -> None:
-        await self._thread.run(self._storage.settle_digest, settlements, now)
 
     async def next_due(self, now: datetime, busy: set[int]) -> datetime | None:
         return await self._thread.run(self._storage.next_attempt, now, busy)

@@ -72,7 +72,6 @@ class Queue(Protocol):
     async def views(self, deliveries: Sequence[Delivery]) -> list[AlertView]: ...
     async def chat(self, chat_id: int) -> Chat: ...
     async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None: ...
-    async def settle_digest(self, settlements: Sequence[Settlement], now: datetime) -> None: ...
     async def next_due(self, now: datetime, busy: set[int]) -> datetime | None: ...
     async def hold_stale(self, now: datetime, older_than: datetime) -> int: ...
     async def recover(self, now: datetime) -> int: ...
@@ -208,7 +207,7 @@ class OutboxWorker:
             digests = await self.queue.claim_digests(self._clock(), left, lease, busy)
             for digest in digests:
                 work = self._tell(digest, self._reserve(digest.chat_id))
-                self._start(digest.chat_id, digest.deliveries, work, digest=True)
+                self._start(digest.chat_id, digest.deliveries, work)
             self._digests_at = self._time() + (0.0 if digests else DIGESTS_EVERY)
         return len(claimed) + len(digests)
 
@@ -223,10 +222,8 @@ class OutboxWorker:
         except ValueError:
             return None
 
-    def _start(
-        self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None], *, digest: bool = False
-    ) -> None:
-        task = asyncio.ensure_future(self._guard(chat_id, deliveries, work, digest))
+    def _start(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(self._guard(chat_id, deliveries, work))
         self._tasks[task] = chat_id
         task.add_done_callback(self._ended)
 
@@ -234,7 +231,7 @@ class OutboxWorker:
         self._tasks.pop(task, None)
         self.wake()
 
-    async def _guard(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None], digest: bool) -> None:
+    async def _guard(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None]) -> None:
         """The root of a delivery's task: a bug in rendering one alert must not stop the others."""
         try:
             await work
@@ -244,7 +241,7 @@ class OutboxWorker:
             log.exception("outbox: a delivery failed", chat_id=chat_id, deliveries=[d.id for d in deliveries])
             self.pacer.cancel(chat_id)
             failed = SendResult(Outcome.REFUSED, refusal=Refusal.OTHER, error=f"{type(error).__name__} in watchbot")
-            await self._settle([self._decide(d, failed) for d in deliveries], digest=digest)
+            await self._settle(self._decide(deliveries, failed))
 
     async def _idle_time(self) -> float:
         """How long nothing can happen, seen from here."""
@@ -309,28 +306,30 @@ class OutboxWorker:
             return
         await self._finish([delivery], result)
 
-    async def _finish(self, deliveries: Sequence[Delivery], result: SendResult, *, digest: bool = False) -> None:
-        settlements = [self._decide(d, result) for d in deliveries]
+    async def _finish(self, deliveries: Sequence[Delivery], result: SendResult) -> None:
+        settlements = self._decide(deliveries, result)
         if result.outcome is not Outcome.SENT:
             states = sorted({s.state for s in settlements})
             log.info("outbox: not delivered", chat_id=deliveries[0].chat_id, becomes=states, error=result.error)
-        await self._settle(settlements, digest=digest)
+        await self._settle(settlements)
         if self._on_sent and result.outcome is Outcome.SENT:
             for delivery in deliveries:
                 self._on_sent(delivery, result)
 
-    def _decide(self, delivery: Delivery, result: SendResult) -> Settlement:
-        return settle(delivery, result, self._clock(), self._jitter(), self._policy)
+    def _decide(self, deliveries: Sequence[Delivery], result: SendResult) -> list[Settlement]:
+        """What becomes of deliveries that one call told of; with one jitter, so that a digest stays together."""
+        now, jitter = self._clock(), self._jitter()
+        return [settle(d, result, now, jitter, self._policy) for d in deliveries]
 
     async def _attempt(
-        self, message: OutgoingMessage, slot: float, deliveries: Sequence[Delivery], *, digest: bool = False
+        self, message: OutgoingMessage, slot: float, deliveries: Sequence[Delivery]
     ) -> SendResult | None:
         """Send at the slot's time, with lesser messages where one is refused. None: not sent, to be given back."""
         while True:
             if not await self._wait_for(message.chat_id, slot):
                 self.pacer.cancel(message.chat_id)
                 return None
-            result = await self._send(message, deliveries, digest)
+            result = await self._send(message, deliveries)
             lesser = fallback(message, result)
             if lesser is None:
                 return result
@@ -351,14 +350,14 @@ class OutboxWorker:
         now = self._time()
         return not self._stopping and self._outage is None and self.pacer.admit(chat_id, now)
 
-    async def _send(self, message: OutgoingMessage, deliveries: Sequence[Delivery], digest: bool) -> SendResult:
+    async def _send(self, message: OutgoingMessage, deliveries: Sequence[Delivery]) -> SendResult:
         """One call; its end is told to the pacer and the outage. A stop in between settles it as unknown."""
         started = self._time()
         try:
             result = await self.messenger.send(message)
         except asyncio.CancelledError:
             cut = SendResult(Outcome.UNKNOWN, error="stopped while sending")
-            await self._settle([self._decide(d, cut) for d in deliveries], digest=digest)
+            await self._settle(self._decide(deliveries, cut))
             raise
         now = self._time()
         if result.outcome is Outcome.LIMITED and result.retry_after is not None:
@@ -374,18 +373,17 @@ class OutboxWorker:
     async def _give_back(self, deliveries: Sequence[Delivery]) -> None:
         await self._settle([release(d, self._clock()) for d in deliveries])
 
-    async def _settle(self, settlements: Sequence[Settlement], *, digest: bool = False) -> None:
+    async def _settle(self, settlements: Sequence[Settlement]) -> None:
         """Write, again and again while the database refuses: what was sent must not be sent once more.
 
-        Shielded: a stop waits for it. `digest`: deliveries of a digest that wait again stay part of one.
+        Shielded: a stop waits for it.
         """
-        await asyncio.shield(asyncio.ensure_future(self._write(settlements, digest)))
+        await asyncio.shield(asyncio.ensure_future(self._write(settlements)))
 
-    async def _write(self, settlements: Sequence[Settlement], digest: bool) -> None:
-        write = self.queue.settle_digest if digest else self.queue.settle
+    async def _write(self, settlements: Sequence[Settlement]) -> None:
         while True:
             try:
-                await write(settlements, self._clock())
+                await self.queue.settle(settlements, self._clock())
                 return
             except StorageError as error:
                 log.error("outbox: cannot settle", deliveries=[s.delivery_id for s in settlements], error=str(error))
@@ -410,11 +408,11 @@ class OutboxWorker:
             last = n == len(pages) - 1
             told = [d for d in left if last or number_of[d.id] in page.numbers]
             message = page_message(page, digest.chat_id, digest.thread_id, silent, plain)
-            result = await self._attempt(message, slot, left, digest=True)
+            result = await self._attempt(message, slot, left)
             if result is None or result.outcome is not Outcome.SENT:
                 await self._digest_failed(left, result)
                 return
-            await self._finish(told, result, digest=True)
+            await self._finish(told, result)
             left = [d for d in left if d not in told]
             if last:
                 return
@@ -427,10 +425,10 @@ class OutboxWorker:
         if result is None:
             await self._give_back_held(left)
             return
-        await self._settle([self._decide(d, result) for d in left], digest=True)
+        await self._settle(self._decide(left, result))
 
     async def _give_back_held(self, deliveries: Sequence[Delivery]) -> None:
-        await self._settle([release(d, self._clock()) for d in deliveries], digest=True)
+        await self._settle([release(d, self._clock()) for d in deliveries])
 
     # -- pauses that survive a restart --------------------------------------------------------------------------------
 
