@@ -183,7 +183,7 @@ def test_the_first_poll_records_everything_and_tells_only_what_is_young() -> Non
     assert [e.entry.title for e in plan.entries if e.outcome is not EntryOutcome.BASELINE] == [young.title]
     assert len(plan.alerts) == 1
     assert plan.feed.changes["baseline_at"] == NOW
-    after = room.update(feed(polled=False), document(entry("Kazakhstan item 7", guid="new", published_at=None)))
+    after = room.update(feed(polled=False), document(entry("Kazakhstan opens airports", published_at=None)))
     assert after.entries[0].outcome is EntryOutcome.ALERT
 
 
@@ -311,3 +311,91 @@ def test_the_ledger_forgets_and_expires() -> None:
     room.ledger.expire(NOW + timedelta(seconds=1))
     assert not room.ledger.alerted(story)
     assert isinstance(room.ledger, Ledger)
+
+
+def poll_twice(room: Newsroom, first: list, second: list) -> list[str]:
+    """Titles alerted over two polls of one feed."""
+    told = []
+    for number, entries in enumerate((first, second)):
+        plan = room.update(feed(), document(*entries), NOW + timedelta(minutes=2 * number))
+        titles = {e.id: e.entry.title for e in plan.entries}
+        told += [titles[a.entry_id] for a in plan.alerts if a.kind is AlertKind.NEW]
+    return told
+
+
+REPORTS = [
+    "Curfew lifted in Kazakhstan",
+    "Kazakhstan opens airports",
+    "Oil output of Kazakhstan falls",
+    "Banks of Kazakhstan close",
+]
+
+
+@pytest.mark.fault(32)
+@pytest.mark.parametrize(
+    "identity",
+    [
+        lambda n, poll: {"guid": None},
+        lambda n, poll: {"guid": None, "link": None},
+        lambda n, poll: {"guid": "always-the-same"},
+        lambda n, poll: {"guid": "always-the-same", "link": "https://example.com/"},
+        lambda n, poll: {"guid": "always-the-same", "link": None},
+        lambda n, poll: {"guid": f"poll-{poll}-{n}"},
+        lambda n, poll: {"guid": f"poll-{poll}-{n}", "link": None},
+        lambda n, poll: {"guid": f"{n}", "link": "https://example.com/"},
+    ],
+    ids=["no guid", "no guid, no link", "one guid", "one guid, one link", "one guid, no link", "new guids each poll",
+         "new guids, no links", "one link"],
+)  # fmt: skip
+def test_feeds_with_bad_guids_alert_once_per_entry(identity) -> None:
+    room = Newsroom(subscribed(ANNA, "kazakhstan"))
+    first = [entry(t, **identity(n, 1)) for n, t in enumerate(REPORTS[:3])]
+    second = [entry(t, **identity(n, 2)) for n, t in enumerate(REPORTS)]
+    assert sorted(poll_twice(room, first, second)) == sorted(REPORTS)
+    third = [entry(t, **identity(n, 3)) for n, t in enumerate(REPORTS)]
+    plan = room.update(feed(), document(*third), NOW + timedelta(minutes=9))
+    assert not plan.alerts
+    assert not plan.entries  # nothing is stored again at each poll
+
+
+@pytest.mark.fault(32)
+def test_a_guid_that_changes_with_the_headline_alerts_once() -> None:
+    room = Newsroom(subscribed(ANNA, "kazakhstan"))
+    first = entry("Curfew lifted in Kazakhstan", guid="curfew-lifted", link="https://example.com/7")
+    second = entry("Kazakhstan ends curfew, reopens airports", guid="ends-curfew", link="https://example.com/7")
+    assert poll_twice(room, [first], [second]) == [first.title]
+
+
+@pytest.mark.fault(32)
+def test_one_guid_is_seen_through_when_each_document_shows_one_entry() -> None:
+    room = Newsroom(subscribed(ANNA, "kazakhstan"))
+    one, two = (entry(t, guid="same", link=None) for t in REPORTS[:2])
+    assert poll_twice(room, [one], [two]) == REPORTS[:2]
+
+
+def test_entries_cut_out_before_parsing_are_neither_missing_nor_a_gap() -> None:
+    room = Newsroom(subscribed(ANNA, "kazakhstan"))
+    room.update(feed(), document(*[entry(f"Kazakhstan report {n}") for n in range(8)]))
+    cut = replace(document(entry("Curfew lifted in Kazakhstan")), cut=tuple(f"hash{n}" for n in range(7)))
+    plan = room.update(feed(), cut, NOW + timedelta(minutes=2))
+    assert outcomes(plan) == ["alert"]
+    assert "gap_at" not in plan.feed.changes
+    assert len(plan.feed.changes["window"]) == 8
+    nothing = replace(document(), cut=tuple(f"hash{n}" for n in range(8)))
+    assert len(room.update(feed(), nothing, NOW + timedelta(minutes=4)).feed.changes["window"]) == 8
+
+
+def test_a_page_known_from_long_ago_is_not_told_when_another_feed_shows_it() -> None:
+    room = Newsroom(subscribed(ANNA, "kazakhstan"))
+    old = entry("Curfew lifted in Kazakhstan", published_at=NOW - timedelta(hours=30))
+    room.update(feed(1, polled=False), document(old))
+    assert outcomes(room.update(feed(2), document(replace(old, guid="x", published_at=NOW)))) == ["duplicate"]
+
+
+def test_an_error_while_planning_leaves_index_and_ledger_as_they_were() -> None:
+    room = Newsroom(subscribed(ANNA, "kazakhstan"))
+    with pytest.raises(StopIteration):
+        room.ids = iter([1])
+        room.update(feed(), document(entry("Curfew lifted in Kazakhstan"), entry("Kazakhstan opens airports")))
+    assert len(room.index) == 0
+    assert not room.ledger.alerted("1")

@@ -99,9 +99,12 @@ def plan_update(
     `known` answers `candidate_keys` (key -> entry id); `ids` are reserved entry ids, one per new entry (as many as
     the document has entries always suffice); `changes` are the fetch's own changes of the feed's row (etag ...).
     """
-    return _Planner(feed, rules, index, ledger, audience, settings, now, iter(ids)).update(
-        parsed, known, dict(changes or {})
-    )
+    planner = _Planner(feed, rules, index, ledger, audience, settings, now, iter(ids))
+    try:
+        return planner.update(parsed, known, dict(changes or {}))
+    except BaseException:
+        planner.undo()
+        raise
 
 
 def plan_embargoes(
@@ -154,24 +157,31 @@ class _Planner:
         self._alerts: list[PlannedAlert] = []
         self._refresh: dict[str, None] = {}
         self._withdrawn: dict[str, None] = {}
+        self._added: list[int] = []
+
+    def undo(self) -> None:
+        """Take back what was added to the index and the ledger so far."""
+        self._index.remove(self._added)
+        self._ledger.forget(self._added)
 
     # -- the document
 
     def update(self, parsed: ParsedFeed, known: Mapping[str, int], changes: dict[str, object]) -> UpdatePlan:
         keys = entry_keys(self._feed, parsed, self._settings.host_aliases)
         mode = key_mode(self._feed, parsed)
-        if mode == "guid" and self._guids_renewed(keys, known):
+        if mode == "guid" and not parsed.cut and self._guids_renewed(keys, known):
             # The guids change on every poll while links and texts stay: from now on they count for nothing.
             mode = "link"
-            keys = entry_keys(replace(self._feed, key_mode="link"), parsed, self._settings.host_aliases)
-            known = dict(known) | {k.primary: known[g] for k in keys for g in k.global_ if g in known}
+            keys = entry_keys(replace(self._feed, key_mode=mode), parsed, self._settings.host_aliases)
+        if mode != self._feed.key_mode:
+            known = dict(known) | {k.primary: known[g] for k in keys for g in reversed(k.global_) if g in known}
         flood = renewal(self._feed, parsed, keys, known, self._now)
         batch: dict[str, int] = {}
         for entry, entry_key in self._oldest_first(parsed, keys):
             self._one(entry, entry_key, known, batch, flood, parsed.lang)
         if flood is not None and (flooded := [e for e in self._entries if e.outcome is EntryOutcome.QUARANTINED]):
             self._notice(flood, flooded)
-        changes |= self._feed_changes(keys, mode, known)
+        changes |= self._feed_changes(parsed, keys, mode, known)
         return self.plan(FeedUpdate(self._feed.id, changes))
 
     def plan(self, feed: FeedUpdate) -> UpdatePlan:
@@ -198,8 +208,13 @@ class _Planner:
         renewed = sum(k.primary not in known and any(g in known for g in k.global_) and k.title in known for k in keys)
         return renewed >= RENEWED * len(keys)
 
-    def _feed_changes(self, keys: Sequence[EntryKeys], mode: str, known: Mapping[str, int]) -> dict[str, object]:
-        window = tuple(dict.fromkeys(k.primary for k in keys))[:MAX_WINDOW]
+    def _feed_changes(
+        self, parsed: ParsedFeed, keys: Sequence[EntryKeys], mode: str, known: Mapping[str, int]
+    ) -> dict[str, object]:
+        # Entries that were cut out before parsing are in the document still: they keep their place in the window.
+        older = self._feed.window if parsed.cut else ()
+        size = min(len(keys) + len(parsed.cut), MAX_WINDOW)
+        window = tuple(dict.fromkeys((*(k.primary for k in keys), *older)))[:size]
         changes: dict[str, object] = {"window": window}
         if mode != self._feed.key_mode:
             changes["key_mode"] = mode
@@ -207,7 +222,7 @@ class _Planner:
             changes["baseline_at"] = self._now
         if any(e.outcome is not EntryOutcome.BASELINE for e in self._entries):
             changes["last_new_at"] = self._now
-        if mode == self._feed.key_mode and gap_possible(self._feed, keys, known):
+        if mode == self._feed.key_mode and not parsed.cut and gap_possible(self._feed, keys, known):
             changes["gap_at"] = self._now
         return changes
 
@@ -226,10 +241,13 @@ class _Planner:
             return known.get(key) or batch.get(key)
 
         same = find(keys.primary)
+        others = [found for key in (*keys.global_, keys.title) if (found := find(key)) is not None]
         revised = same is not None and keys.revision is not None and find(keys.revision) is None
         if same is not None and not revised:
-            self._seen.update((key, None) for key in keys.all if key in known)
-            return
+            if others:
+                self._seen.update((key, None) for key in keys.all if key in known)
+                return
+            same = None  # a guid given again to an entry of which nothing else is known: a feed that reuses guids
         elsewhere = next((found for key in keys.global_ if (found := find(key)) is not None), None)
         planned = self._planned(entry, keys, lang)
         batch.update((key, planned.id) for key in keys.all)
@@ -272,11 +290,16 @@ class _Planner:
             self._entries.append(replace(planned, matches=result.matches))
             return
         planned = replace(planned, matches=result.matches, rules=rules, priority=self._priority(rules))
+        if copy_of is not None and self._index.story_of(copy_of) is None:
+            # Seen before under another identity, and not in the window: old, or of no interest then.
+            self._entries.append(replace(planned, outcome=EntryOutcome.DUPLICATE))
+            return
         item = self._story_item(planned, result)
         placement = self._place(item, of if before is not None else None, copy_of)
         self._index.add(item, placement)
+        self._added.append(planned.id)
         planned = replace(planned, placement=placement)
-        outcome = self._tell(planned, placement, quarantined)
+        outcome = self._tell(planned, placement, quarantined, seen=copy_of is not None)
         self._entries.append(replace(planned, outcome=outcome))
 
     def _place(self, item: StoryItem, of: int | None, copy_of: int | None) -> Placement:
@@ -332,7 +355,8 @@ class _Planner:
 
     # -- what is told
 
-    def _tell(self, planned: PlannedEntry, placement: Placement, quarantined: bool) -> EntryOutcome:
+    def _tell(self, planned: PlannedEntry, placement: Placement, quarantined: bool, *, seen: bool) -> EntryOutcome:
+        """Plan the alerts of a placed entry. `seen`: it is another showing of an entry that was judged before."""
         story = placement.story
         if quarantined:
             return EntryOutcome.QUARANTINED
@@ -345,6 +369,8 @@ class _Planner:
             self._withdrawn[story] = None
         outcome = EntryOutcome.DUPLICATE if placement.kind is PlacementKind.DUPLICATE else EntryOutcome.UPDATE
         if not self._ledger.alerted(story):
+            if seen:
+                return outcome
             open_rules = [r for r in planned.rules if not self._cooling(r)]
             if not open_rules:
                 return EntryOutcome.UPDATE

@@ -31,6 +31,8 @@ SCORED_MEMBERS = 12
 FIRST_MEMBERS = 4
 FRESH = 512
 """Items added after which a member's weight is summed anew: rarity moves slowly."""
+LARGE = 8
+"""Members from which a story keeps the sum of its members' terms."""
 MAX_GROWTH = 50
 """A figure that grows more than this in one story counts something else."""
 
@@ -78,14 +80,56 @@ class _Story:
     name: str
     members: list[_Record] = field(default_factory=list)
     counts: dict[str, int] | None = None
+    large: _Large | None = None
 
     def tellings(self) -> list[_Record]:
         """The members that are no copies of another: those that a comparison needs, the first and the newest."""
-        found = [m for m in self.members if not m.copy] if len(self.members) > 1 else self.members
+        if len(self.members) == 1:
+            return self.members
+        found = self.large.tellings if self.large else [m for m in self.members if not m.copy]
         found = found or self.members[:1]
         return (
             found if len(found) <= SCORED_MEMBERS else found[:FIRST_MEMBERS] + found[FIRST_MEMBERS - SCORED_MEMBERS :]
         )
+
+    def add(self, record: _Record) -> set[int]:
+        """Take a member in; answer the terms that only it holds."""
+        new = {*record.shared, *record.words}
+        if self.large:
+            new -= self.large.terms
+            self.large.add(record, new)
+        else:
+            for member in self.members:
+                new.difference_update(member.shared)
+                new.difference_update(member.words)
+        self.members.append(record)
+        if len(self.members) == LARGE:
+            self.large = _Large(self.members)
+        return new
+
+    def remove(self, record: _Record) -> set[int]:
+        """Let a member go; answer the terms that only it held."""
+        self.members.remove(record)
+        gone = {*record.shared, *record.words}
+        for member in self.members:
+            gone.difference_update(member.shared)
+            gone.difference_update(member.words)
+        if self.large:
+            self.large = _Large(self.members) if len(self.members) >= LARGE else None
+        return gone
+
+
+class _Large:
+    """What is kept of a story with many members, so that one more costs no pass over all of them."""
+
+    def __init__(self, members: list[_Record]) -> None:
+        self.terms = {term for m in members for terms in (m.shared, m.words) for term in terms}
+        self.tellings = [m for m in members if not m.copy]
+
+    def add(self, record: _Record, new: set[int]) -> None:
+        self.terms |= new
+        if not record.copy:
+            self.tellings.append(record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +242,8 @@ class StoryIndex:
             self._terms.factors(shared),
             self._terms.factors(words),
         )
-        self._terms.hold(number, _new_terms(story, record))
+        self._terms.hold(number, story.add(record))
         self._added += 1
-        story.members.append(record)
         if features.counts:
             grown = story.counts or {}
             story.counts = grown | {c: max(grown.get(c, 0), value) for c, value in features.counts}
@@ -215,8 +258,7 @@ class StoryIndex:
                 continue
             self._bands.remove(item_id, record.bands)
             story = self._stories[record.story]
-            story.members.remove(record)
-            self._terms.drop(record.story, _new_terms(story, record))
+            self._terms.drop(record.story, story.remove(record))
             if not story.members:
                 del self._stories[record.story]
                 del self._numbers[story.name]
@@ -374,14 +416,3 @@ def _origin(item: StoryItem) -> str | None:
 
 def _figures(features: Features) -> frozenset[str]:
     return frozenset(term for term in features.shared if term.startswith("n:"))
-
-
-def _new_terms(story: _Story, record: _Record) -> set[int]:
-    """Terms of `record` that no (other) member of the story holds."""
-    new = {*record.shared, *record.words}
-    for member in story.members:
-        new.difference_update(member.shared)
-        new.difference_update(member.words)
-        if not new:
-            break
-    return new
