@@ -45,6 +45,12 @@ def country_names() -> Mapping[str, Names]:
     return MappingProxyType({code: {n: frozenset(ls) for n, ls in found.items()} for code, found in names.items()})
 
 
+@lru_cache(maxsize=1 << 17)
+def _key(name: str) -> tuple[str, ...]:
+    """The folded words of a name."""
+    return tuple(map(fold, tokenize(name).words))
+
+
 def _variants(name: str, code: str) -> set[str]:
     """A CLDR name, without its article, and both halves of "Myanmar (Burma)" but not of "Congo (Kinshasa)"."""
     name = name.replace("\u200c", "").strip()
@@ -59,7 +65,7 @@ def _variants(name: str, code: str) -> set[str]:
 
 def usable(name: str) -> bool:
     """Whether a name is long enough to be looked for: three letters, or two Han characters."""
-    key = "".join(map(fold, tokenize(name).words))
+    key = "".join(_key(name))
     return len(key) >= MIN_LETTERS or (len(key) == 2 and key >= "\u2e80")
 
 
@@ -69,13 +75,13 @@ def _owners() -> Mapping[str, frozenset[str]]:
     owners: dict[str, set[str]] = {}
     for code, names in country_names().items():
         for name in names:
-            owners.setdefault(" ".join(map(fold, tokenize(name).words)), set()).add(code)
+            owners.setdefault(" ".join(_key(name)), set()).add(code)
     return MappingProxyType({key: frozenset(codes) for key, codes in owners.items()})
 
 
 def is_shared(name: str) -> bool:
     """Whether `name` names different countries in different languages (so it counts in its own language only)."""
-    return len(_owners().get(" ".join(map(fold, tokenize(name).words)), ())) > 1
+    return len(_owners().get(" ".join(_key(name)), ())) > 1
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +95,7 @@ def _names_by_word() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
         lang, listed = line.split(" ", 1)
         every += [("", lang, name) for name in listed.split("|")]
     for code, lang, name in every:
-        words = [fold(w) for w in tokenize(name).words]
+        words = _key(name)
         if len(words) > 1:
             for word in set(words):
                 found.setdefault(word, []).append((code, lang, name))
@@ -101,7 +107,7 @@ def blockers_of(code: str) -> Names:
     """Names of other things that hold a name of country `code` ("Papua New Guinea" for GN), to be told apart from it."""
     mine: dict[str, set[str]] = {}
     for name, langs in country_names().get(code, {}).items():
-        words = [fold(w) for w in tokenize(name).words]
+        words = _key(name)
         if len(words) == 1:
             mine.setdefault(words[0], set()).update(lang.split("_")[0] for lang in langs)
     found: dict[str, set[str]] = {}
@@ -109,4 +115,19 @@ def blockers_of(code: str) -> Names:
         for other, lang, name in _names_by_word().get(word, ()):
             if other != code and lang.split("_")[0] in speakers:
                 found.setdefault(name, set()).add(lang)
+    for name, langs in country_names().get(code, {}).items():
+        if name[0] >= "\u2e80":
+            for other, lang, longer in _unspaced_names():
+                if other != code and name in longer and longer != name:
+                    found.setdefault(longer, set()).add(lang)
     return MappingProxyType({name: frozenset(langs) for name, langs in found.items()})
+
+
+@lru_cache(maxsize=1)
+def _unspaced_names() -> tuple[tuple[str, str, str], ...]:
+    """(code, language, name) of the names in Han, kana and Hangul, and of longer names that hold one."""
+    every = [(code, lang, n) for code, names in country_names().items() for n, ls in names.items() for lang in ls]
+    for line in BLOCKERS.strip().splitlines():
+        lang, listed = line.split(" ", 1)
+        every += [("", lang, name) for name in listed.split("|")]
+    return tuple(entry for entry in every if entry[2][0] >= "\u2e80")

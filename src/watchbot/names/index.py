@@ -53,7 +53,7 @@ _KIN = {
     "ms": ("id",), "id": ("ms",), "prs": ("fa",), "lb": ("de",), "gsw": ("de",), "ckb": ("ku",),
 }  # fmt: skip
 # Feminine country names that look like adjectives in South Slavic and Polish ("Hrvatska", "Polska").
-_ADJECTIVE_LIKE = re.compile(r"(?:sk|shk|chk|ck|tsk|jemack|zemsk)[aeiou]?(?:m|j|oj|om)?$|^polska$")
+_ADJECTIVE_LIKE = re.compile(r"^(?:wloch|czech|wegier|niemiec)$|(?:sk|shk|chk|ck|tsk|jemack|zemsk)[aeiou]?(?:m|j|oj|om)?$|^polska$")
 _PROCLITICS_AR = ("و", "ف", "ب", "ل", "ك", "س", "وب", "ول", "وك", "فب", "فل", "ال", "وال", "بال", "كال", "فال")
 _PROCLITICS_HE = (
     "ה",
@@ -220,7 +220,8 @@ class EntityIndex:
         cased = words[0][0].isupper()
         if weak and not cased:
             return
-        wide = ANY in codes or (len(key) >= 6 and _capital(words[0]) and not (country and is_shared(name)))
+        known = len(key) >= 6 and _capital(words[0])
+        wide = ANY in codes or (known and not (country and ("en" not in codes or is_shared(name))))
         alias = Alias(
             entity,
             name,
@@ -350,7 +351,9 @@ class EntityIndex:
                         tails is ANY_TAIL and len(tail) <= OPEN_TAIL_LENGTH
                     ):
                         continue
-                    if not words.speaks.isdisjoint(alias.langs) or (alias.wide and alias.cyrillic == cyrillic):
+                    if not words.speaks.isdisjoint(alias.langs):
+                        yield alias
+                    elif alias.wide and alias.cyrillic == cyrillic and "" in tails and cut == len(key):
                         yield alias
                     elif words.lang is None and len(key) >= 4:
                         yield alias
@@ -432,6 +435,8 @@ def starts_sentence(text: str, start: int) -> bool:
 def _modifies(text: str, tokens: Tokens, i: int, lang: str | None) -> bool:
     """Whether the word at the start of a sentence is an adjective before a noun ("Češka policija"): the next word is no
     name, no function word and no verb, and agrees with it (feminine -a, or the adjective's own case ending)."""
+    if fold(tokens.words[i]) in ("wloch", "czech", "wegier", "niemiec"):
+        return lang == "pl"  # an Italian, a Czech: as a genitive the country never opens a sentence
     if lang not in ("hr", "sr", "bs", "sl", "mk", "sh", "cnr", "pl") or i + 1 >= len(tokens):
         return False
     if text[tokens.ends[i] : tokens.starts[i + 1]].strip():

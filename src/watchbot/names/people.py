@@ -14,7 +14,7 @@ from watchbot.model import EntitySpec
 from watchbot.names.first_names import first_names, same_names, womens_names
 from watchbot.names.inflect import native_tails
 from watchbot.names.languages import CYRILLIC_LANGS
-from watchbot.names.sound import VOWELS, Chain, chain_of, phones, readings, run, run_abjad, skeleton, skeletons_of
+from watchbot.names.sound import VOWELS, Chain, chain_of, onsets_of, phones, readings, run, run_abjad, skeleton, skeletons_of
 from watchbot.text import Tokens, fold, tokenize
 from watchbot.text.tokens import APOSTROPHES
 
@@ -83,6 +83,8 @@ class Person:
     chain: Chain
     stem: Chain
     """The surname without its last vowel, which endings replace; empty when it ends in a consonant."""
+    onsets: frozenset[str]
+    """The phones with which the surname may begin."""
     stems: tuple[str, ...]
     """Folded stems for Latin texts."""
     before: tuple[Chain, ...]
@@ -151,7 +153,7 @@ def prepare(spec: EntitySpec) -> Person | None:
     size = len(key)
     budget = 0 if size <= 3 else 1 if size <= 5 else 2 if size < 8 else 3
     return Person(
-        spec.id, spec.value, key, chain_of(surname), _without_last_vowel(surname), _stems(key), tuple(map(chain_of, double)),
+        spec.id, spec.value, key, chain_of(surname), _without_last_vowel(surname), onsets_of(chain_of(surname)), _stems(key), tuple(map(chain_of, double)),
         tuple(map(chain_of, given)), tuple(chain_of(n) for g in given for n in same_names(g)), frozenset(skeleton_initial(g) for g in given), budget,
         (spec.surname_alone and size >= 3 and key not in _COMMON) or not given, _female(given), family_first,
         size <= 4 and any(a == b for a, b in zip(key, key[1:], strict=False)) and key[-1] == key[-2],
@@ -243,7 +245,7 @@ class People:
             for sounds in readings(form or word, lang):
                 if len(sounds) < 2:
                     continue
-                for person in {id(p): p for p in self._candidates(sounds)}.values():
+                for person in {id(p): p for p in self._candidates(sounds) if sounds[0] in p.onsets}.values():
                     cost = _hear(person, sounds, tails, lang, free=free)
                     if cost is not None:
                         yield _judge(person, form or word, cost, lang, native=native)
@@ -265,7 +267,7 @@ class People:
 
     def _candidates(self, sounds: str) -> Iterator[Person]:
         last = ""
-        for cut in range(len(sounds), max(1, len(sounds) - 8), -1):
+        for cut in range(len(sounds), max(1, len(sounds) - 7), -1):
             key = skeleton(sounds[:cut])
             if key != last:
                 yield from self._by_skeleton.get(key, ())
@@ -285,7 +287,9 @@ class People:
                 else:
                     matched, doubts = run_abjad(person.chain, letters, unwritten=int(word[0] >= "\u0600"))
                 if matched and doubts <= 3:
-                    sure = person.alone and _spelt_enough(matched, doubts, vowels_written=vowels_written)
+                    sure = person.alone and len(person.surname) >= 5 and _spelt_enough(
+                        matched, doubts, vowels_written=vowels_written
+                    )
                     yield Sighting(person, sure, doubts + bool(clitic))
 
     # -- in a text -----------------------------------------------------------------------------------------------------
@@ -473,8 +477,8 @@ def _is(chain: Chain, word: str, lang: str | None, budget: int) -> bool:
     if not word[0].isalpha() or is_lower(word):
         return False
     if "\u0590" <= word[0] <= "\u08ff":
-        return run_abjad(chain, phones(word, lang))[0] > 0 or any(
-            word.startswith(c) and run_abjad(chain, phones(word[len(c) :], lang))[0] > 0 for c in _PERSON_CLITICS
+        return run_abjad(chain, phones(word, lang))[0] >= 3 or any(
+            word.startswith(c) and run_abjad(chain, phones(word[len(c) :], lang))[0] >= 3 for c in _PERSON_CLITICS
         )
     sounds = phones(word, lang)
     if "\u0900" <= word[0] <= "\u0dff":

@@ -319,32 +319,39 @@ def skeletons_of(chain: Chain, limit: int = 48) -> frozenset[str]:
     return frozenset(found)
 
 
+def onsets_of(chain: Chain) -> frozenset[str]:
+    """The phones with which a word of `chain` may begin."""
+    found: set[str] = set()
+    for grapheme in chain:
+        found |= {sound[0] for sound, _ in grapheme if sound}
+        if all(sound for sound, _ in grapheme):
+            break
+    return frozenset(found)
+
+
 def run(chain: Chain, sounds: str, budget: int) -> dict[int, int]:
     """Where in `sounds` a word that follows `chain` from the start may end, and at which least cost."""
     states = {0: 0}
     for grapheme in chain:
         following: dict[int, int] = {}
         for at, spent in states.items():
+            left = budget - spent
             for sound, cost in grapheme:
-                total = spent + cost
-                if total > budget:
+                if cost > left:
                     continue
-                end = _advance(sounds, at, sound)
-                if end >= 0 and total < following.get(end, budget + 1):
+                if sounds.startswith(sound, at):
+                    end = at + len(sound)
+                elif at and sounds[at - 1] == sound[0] and sounds.startswith(sound[1:], at):
+                    end = at + len(sound) - 1  # a phone that repeats the one before it was merged with it
+                else:
+                    continue
+                total = spent + cost
+                if total < following.get(end, 99):
                     following[end] = total
         if not following:
             return {}
         states = following
     return states
-
-
-def _advance(sounds: str, at: int, sound: str) -> int:
-    """The place after `sound` at `at`, or -1; a phone that repeats the one before it was merged with it."""
-    if sounds.startswith(sound, at):
-        return at + len(sound)
-    if at and sound and sounds[at - 1] == sound[0] and sounds.startswith(sound[1:], at):
-        return at + len(sound) - 1
-    return -1
 
 
 # Long vowels and weak letters of Arabic and Hebrew script: which phones they may stand for.
@@ -364,6 +371,8 @@ def run_abjad(chain: Chain, letters: str, *, unwritten: int = 0) -> tuple[int, i
             for sound, cost in grapheme:
                 if cost and sound and VOWELS.issuperset(sound) and not VOWELS.issuperset(grapheme[0][0]):
                     continue  # a v heard as u (Belarusian) is no vowel letter
+                if not sound and grapheme[0][0][:1] not in "aeiouh":
+                    continue  # consonants are written
                 if cost and sound[:1] == "e" and grapheme[0][0] == "a":
                     cost += 1  # an English a is rarely written so
                 for end, extra in _spell(sound, letters, at, unwritten):

@@ -119,7 +119,7 @@ NOUNS: dict[str, str] = {
 їв: їв єва єву євом єві
 ьвів: ьвів ьвова ьвову ьвовом ьвові
 ків: ків кова кову ковом кові
-їна: їна їни їні їну їною
+їна: їна їни їні їну їною їно
 ка: ка ки ці ку кою ко
 га: га ги зі гу гою
 ха: ха хи сі ху хою
@@ -228,6 +228,7 @@ ch: ch chu cha chowi chem
 """,
     "cs": """
 ie: ie ii ií í iím ích iích iemi
+ea: ea eje eji eu eou ejí
 ia: ia ie ii iu ií ií
 sko: sko ska sku skem
 cko: cko cka cku ckem
@@ -256,6 +257,7 @@ u: u
 -: 0 a u ovi em e ě i ů ům y ech ové
 """,
     "sk": """
+ea: ea ey ei eu eou
 ia: ia ie ii iu iou
 ska: ska ske sku skou
 sko: sko ska sku skom

@@ -386,6 +386,8 @@ nl Noord-Ierland|Latijns-Amerika|Zuid-Amerika|Noord-Amerika
 sv Nordirland|Latinamerika
 tr Kuzey İrlanda|Latin Amerika|Güney Amerika|Kuzey Amerika
 el Βόρεια Ιρλανδία|Λατινική Αμερική
+zh 努尔苏丹|努爾蘇丹|巴布亚新几内亚|北爱尔兰|北愛爾蘭|新墨西哥|拉丁美洲|南美洲|北美洲|中美洲
+ja 北アイルランド|ニューメキシコ|ラテンアメリカ|南アメリカ|北アメリカ|中央アメリカ
 ar أيرلندا الشمالية|أمريكا اللاتينية|أميركا اللاتينية|أمريكا الجنوبية|أميركا الجنوبية|أمريكا الشمالية
 fa ایرلند شمالی|آمریکای لاتین|آمریکای جنوبی
 """

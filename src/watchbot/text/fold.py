@@ -8,6 +8,7 @@ throw unlike words together (Arabic Oman and "security"). Folding twice changes 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -32,9 +33,13 @@ _TO_CYRILLIC = str.maketrans(_LATIN_LOOKS, _CYRILLIC_LOOKS)
 _TO_LATIN = str.maketrans(_CYRILLIC_LOOKS, _LATIN_LOOKS)
 
 
+_CYRILLIC = re.compile("[\u0400-\u052f\u1c80-\u1c8f\u2de0-\u2dff]")
+_LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff]")
+
+
 def is_cyrillic(char: str) -> bool:
     """Whether `char` is a Cyrillic letter or mark."""
-    return "\u0400" <= char <= "\u052f" or "\u1c80" <= char <= "\u1c8f" or "\u2de0" <= char <= "\u2dff"
+    return _CYRILLIC.match(char) is not None
 
 
 def unmix(word: str) -> str:
@@ -42,17 +47,14 @@ def unmix(word: str) -> str:
 
     "Kазахстан" with a Latin K comes back all Cyrillic; a word that is mixed for good ("Z-поколение") stays as it is.
     """
-    cyrillic = sum(map(is_cyrillic, word))
-    if not cyrillic:
-        return word
-    latin = sum("LATIN" in unicodedata.name(c, "") for c in word if c.isalpha()) if cyrillic < len(word) else 0
-    if not latin:
+    if _CYRILLIC.search(word) is None or _LATIN.search(word) is None:
         return word
     letters = sum(map(str.isalpha, word))
+    cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
     tables = (_TO_CYRILLIC, _TO_LATIN) if cyrillic >= latin else (_TO_LATIN, _TO_CYRILLIC)
     for table in tables:
         pure = word.translate(table)
-        if sum(map(is_cyrillic, pure)) in (0, letters):
+        if len(_CYRILLIC.findall(pure)) in (0, letters):
             return pure
     return word
 

@@ -31,6 +31,8 @@ INVISIBLE = "\u00ad\u200b-\u200f\u2060\u202a-\u202e\ufeff\u180e\u061c\u0640"
 _WORD = re.compile(
     rf"[\w{_MARKS}]+(?:(?:[{APOSTROPHES}{INVISIBLE}]+|(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea]))[\w{_MARKS}]+)*"
 )
+# What makes a word worth a second look: apostrophes, underscores, scripts without spaces.
+_SPECIAL = re.compile(rf"[{APOSTROPHES}_\u0e00-\U0010ffff]")
 _PARTS = re.compile(
     r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[\u3041-\u309f]+|[\u30a1-\u30ff\uff66-\uff9f]+"
     r"|[\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff]+"
@@ -60,17 +62,23 @@ class Tokens:
 
 def tokenize(text: str) -> Tokens:
     """Cut `text` into words. Every word equals `text[start:end]`; words do not overlap and come in order."""
+    found = _WORD.findall(text)
+    special = _SPECIAL.search(text) is not None
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for match in _WORD.finditer(text):
-        word, start = match.group(), match.start()
-        if word.isalpha() and (word.isascii() or max(word) < "\u0e00"):
+    at = 0
+    for word in found:
+        # Between two words there are only characters of no word, so the next occurrence is the one that was matched.
+        at = text.index(word, at)
+        start = at
+        at += len(word)
+        if special and not (word.isalpha() and (word.isascii() or max(word) < "\u0e00")):
+            _split(word, start, words, starts, ends)
+        else:
             words.append(word)
             starts.append(start)
-            ends.append(match.end())
-        else:
-            _split(word, start, words, starts, ends)
+            ends.append(at)
     return Tokens(words, starts, ends)
 
 
