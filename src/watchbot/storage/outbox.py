@@ -268,6 +268,23 @@ class OutboxPart(Part):
             found = connection.execute(query).scalar()
         return found if isinstance(found, datetime) else None
 
+    def waiting_now(self, now: datetime, only: Collection[int] | None = None) -> int:
+        """How many deliveries could go out at this moment, those in flight included."""
+        d = t.deliveries.c
+        query = (
+            select(func.count())
+            .select_from(t.deliveries.outerjoin(t.chats, t.chats.c.id == d.chat_id))
+            .where(
+                d.state.in_((*QUEUED, DeliveryState.SENDING.value, DeliveryState.HELD.value)),
+                d.next_attempt_at <= now,
+                t.chats.c.suspended.is_(None),
+            )
+        )
+        if only is not None:
+            query = query.where(d.chat_id.in_(list(only)))
+        with self._db.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     # -- settling
 
     def settle(self, settlement: Settlement, now: datetime) -> None:

@@ -1,0 +1,106 @@
+"""What is done every now and then: the heartbeat, embargoes, forgetting, backups, notices."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from watchbot.app.parts import HEARTBEAT, LOCK_TTL, Parts
+from watchbot.app.reload import tell_admins
+from watchbot.errors import StorageError, WatchbotError
+from watchbot.storage import backups_to_delete
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def repeat(stop: asyncio.Event, every: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
+    """Run `chore` every `every` until `stop`. An error of the database or the network is logged, and it goes on."""
+    while not stop.is_set():
+        try:
+            await chore()
+        except WatchbotError as error:
+            log.warning("chore failed", chore=getattr(chore, "__name__", ""), error=str(error))
+        try:
+            async with asyncio.timeout(every.total_seconds()):
+                await stop.wait()
+        except TimeoutError:
+            continue
+
+
+class Chores:
+    """The chores of one running bot."""
+
+    def __init__(self, parts: Parts, on_lost_lock: Callable[[], None]) -> None:
+        self._parts, self._on_lost_lock = parts, on_lost_lock
+
+    def all(self, stop: asyncio.Event) -> list[Awaitable[None]]:
+        """Every chore with its rhythm."""
+        return [
+            repeat(stop, HEARTBEAT, self.heartbeat),
+            repeat(stop, timedelta(seconds=15), self.embargoes),
+            repeat(stop, timedelta(minutes=10), self.forget),
+            repeat(stop, timedelta(minutes=1), self.nightly),
+        ]
+
+    async def heartbeat(self) -> None:
+        """Renew the lock. Another instance that took it while we hung must be the only one."""
+        parts = self._parts
+        if not await parts.thread.run(parts.storage.heartbeat, parts.clock(), LOCK_TTL):
+            log.error("another instance took the database over: stopping")
+            self._on_lost_lock()
+
+    async def embargoes(self) -> None:
+        """Tell what was held until now."""
+        released = await self._parts.pipeline.release_embargoes()
+        if released:
+            log.info("embargoes passed", entries=released)
+
+    async def forget(self) -> None:
+        """Drop what has left the window from memory, and what is too old from the database."""
+        parts = self._parts
+        now = parts.clock()
+        parts.state.expire(now, parts.settings.stories.window)
+        counts = await parts.thread.run(parts.storage.prune, now - parts.settings.storage.keep)
+        if any(counts.values()):
+            log.info("pruned", **counts)
+
+    async def nightly(self) -> None:
+        """Back the database up once a day, and delete the oldest backups beyond `backup_keep`."""
+        parts, storage = self._parts, self._parts.settings.storage
+        if storage.backup_at is None or parts.storage.file is None:
+            return
+        now = parts.clock()
+        folder = Path(storage.backup_dir)
+        if not backup_is_due(now, storage.backup_at, _last(folder)):
+            return
+        try:
+            path = await parts.thread.run(parts.storage.backup, folder / f"watchbot-{now:%Y%m%d-%H%M%S}.db")
+        except StorageError as error:
+            await tell_admins(parts, f"The nightly backup failed: {error}")
+            raise
+        _delete_old(folder, storage.backup_keep)
+        log.info("backed up", file=str(path))
+
+
+def _delete_old(folder: Path, keep: int) -> None:
+    for name in backups_to_delete([path.name for path in folder.glob("watchbot-*.db")], keep):
+        (folder / name).unlink(missing_ok=True)
+
+
+def backup_is_due(now: datetime, at: str, last: datetime | None) -> bool:
+    """Whether the backup of the day has not been made: after the last moment "HH:MM" (UTC), none was."""
+    hour, minute = map(int, at.split(":"))
+    moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if moment > now:
+        moment -= timedelta(days=1)
+    # A bot started for the first time backs up at its first night, not in its first minute.
+    return last < moment if last is not None else now - moment < timedelta(minutes=5)
+
+
+def _last(folder: Path) -> datetime | None:
+    names = [p.stat().st_mtime for p in folder.glob("watchbot-*.db")] if folder.is_dir() else []
+    return datetime.fromtimestamp(max(names), UTC) if names else None

@@ -1,0 +1,199 @@
+"""Builds every part of the running bot, in the order in which it must stand, and takes it down in the opposite one."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from watchbot import __version__
+from watchbot.config import FeedList, Settings
+from watchbot.console import CONSOLE_CHAT_ID, ConsoleMessenger, console_chat
+from watchbot.fetch import Fetcher, FetchOptions, user_agent
+from watchbot.model import FeedSpec
+from watchbot.outbox import UNLIMITED, Messenger, OutboxSettings, OutboxWorker, Pacer, Rates
+from watchbot.outbox.queue import StorageQueue
+from watchbot.pipeline.parse_pool import ParsePool
+from watchbot.pipeline.reschedule import Rescheduler
+from watchbot.pipeline.state import State
+from watchbot.pipeline.update import Pipeline
+from watchbot.plan import PlanSettings
+from watchbot.render import render_alert, render_digest
+from watchbot.rules import RuleSet
+from watchbot.storage import Storage, StorageThread
+from watchbot.stories import StoryIndex, StorySettings
+from watchbot.telegram import TelegramSender
+
+log = structlog.stdlib.get_logger(__name__)
+LOCK_TTL = timedelta(seconds=60)
+"""How long a crashed instance on another host keeps the lock; on the same host it is seen at once that it is gone."""
+HEARTBEAT = LOCK_TTL / 4
+UNCONDITIONAL = 0.01
+"""Share of fetches without validators: finds feeds whose ETag does not change with their content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the command line hands over. `load_*` read the files again, and raise InvalidInput."""
+
+    settings: Settings
+    load_rules: Callable[[], RuleSet]
+    load_feeds: Callable[[], FeedList]
+    watched: tuple[Path, ...] = ()
+    """Files and folders whose change is a reason to read them again."""
+    console: bool = False
+    """Deliver to the console even when there is a token."""
+    messenger: Messenger | None = None
+    """In place of the console's (the demo's)."""
+    clock: Callable[[], datetime] | None = None
+
+
+@dataclass(slots=True)
+class Parts:
+    """The running bot's parts."""
+
+    inputs: Inputs
+    clock: Callable[[], datetime]
+    thread: StorageThread
+    storage: Storage
+    state: State
+    fetcher: Fetcher
+    pipeline: Pipeline
+    outbox: OutboxWorker
+    sender: TelegramSender | None
+    rescheduler: Rescheduler
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self.inputs.settings
+
+
+@asynccontextmanager
+async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[Parts]:
+    """Everything but the tasks. Raises StorageError, AlreadyRunning, TelegramError, InvalidInput."""
+    settings = inputs.settings
+    rules, feeds = inputs.load_rules(), inputs.load_feeds()
+    async with AsyncExitStack() as stack:
+        thread = StorageThread()
+        stack.callback(thread.close)
+        storage = await thread.run(open_storage, settings)
+        stack.push_async_callback(thread.run, storage.close)
+        await thread.run(storage.migrate, clock())
+        await thread.run(storage.acquire_lock, clock(), LOCK_TTL)
+        stack.push_async_callback(thread.run, storage.release_lock)
+        state = await thread.run(_start_storage, storage, inputs, rules, feeds.feeds, clock())
+        fetcher = Fetcher(fetch_options(settings))
+        stack.push_async_callback(fetcher.aclose)
+        parser = await stack.enter_async_context(ParsePool(settings.fetch.parse_workers, settings.fetch.parse_deadline))
+        sender = _sender(inputs)
+        if sender is not None:
+            await stack.enter_async_context(sender)
+        outbox = _outbox(inputs, thread, storage, state, sender, clock)
+        rescheduler = Rescheduler(settings.poll, random.random)
+        pipeline = Pipeline(
+            thread=thread,
+            storage=storage,
+            fetcher=fetcher,
+            parser=parser,
+            state=state,
+            settings=plan_settings(settings),
+            reschedule=rescheduler,
+            clock=clock,
+            on_commit=outbox.wake,
+            unconditional=lambda: random.random() < UNCONDITIONAL,
+        )
+        yield Parts(inputs, clock, thread, storage, state, fetcher, pipeline, outbox, sender, rescheduler)
+
+
+def open_storage(settings: Settings) -> Storage:
+    """The database of the settings."""
+    return Storage(
+        settings.storage.url,
+        edit_interval=settings.stories.edit_interval,
+        backup_dir=Path(settings.storage.backup_dir),
+    )
+
+
+def plan_settings(settings: Settings) -> PlanSettings:
+    """What planning needs of the settings."""
+    return PlanSettings(settings.first_poll.alert_within, settings.stories.host_aliases)
+
+
+def fetch_options(settings: Settings) -> FetchOptions:
+    """What fetching needs of the settings."""
+    fetch = settings.fetch
+    return FetchOptions(
+        user_agent=user_agent(__version__, fetch.contact),
+        deadline=fetch.deadline,
+        max_bytes=fetch.max_bytes,
+        max_redirects=fetch.max_redirects,
+        allow_private_networks=fetch.allow_private_networks,
+    )
+
+
+def _start_storage(
+    storage: Storage, inputs: Inputs, rules: RuleSet, feeds: tuple[FeedSpec, ...], now: datetime
+) -> State:
+    """Bring the database to where the last run left it, and the memory to where the database is."""
+    settings = inputs.settings
+    storage.recover(now, all_others=storage.file is not None)
+    storage.forget_feed_claims(now)
+    storage.sync_feeds(feeds, now)
+    to_console = inputs.console or settings.telegram.token is None
+    state = State(
+        rules,
+        StoryIndex(StorySettings(window=settings.stories.window)),
+        admins=settings.telegram.admins,
+        configured=settings.chats,
+        everything=(console_chat(timezone=settings.telegram.timezone),) if to_console else (),
+    )
+    count = state.rebuild(storage, now, settings.stories.window)
+    log.info("started", feeds=len(feeds), rules=len(rules.rules), stories=state.index.stories, entries=count)
+    return state
+
+
+def _sender(inputs: Inputs) -> TelegramSender | None:
+    token = inputs.settings.telegram.token
+    if inputs.console or token is None:
+        return None
+    return TelegramSender(token.get_secret_value(), base_url=inputs.settings.telegram.base_url)
+
+
+def _outbox(
+    inputs: Inputs,
+    thread: StorageThread,
+    storage: Storage,
+    state: State,
+    sender: TelegramSender | None,
+    clock: Callable[[], datetime],
+) -> OutboxWorker:
+    telegram = inputs.settings.telegram
+    queue = StorageQueue(
+        thread,
+        storage,
+        titles=lambda: {rule.id: rule.title for rule in state.rules.rules},
+        only=None if sender is not None else (CONSOLE_CHAT_ID,),
+    )
+    return OutboxWorker(
+        queue,
+        sender or inputs.messenger or ConsoleMessenger(clock=clock),
+        render_alert,
+        render_digest,
+        pacer=Pacer(Rates(overall=telegram.rate) if sender is not None else UNLIMITED),
+        settings=OutboxSettings(stale_after=telegram.stale_after),
+        clock=clock,
+    )
+
+
+async def cancel(*tasks: asyncio.Task[None]) -> None:
+    """End tasks and wait for their end."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

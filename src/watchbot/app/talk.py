@@ -1,0 +1,114 @@
+"""The chat side while running: connects to Telegram when it answers, and keeps trying until then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from telegram.error import TelegramError as LibraryError
+
+from watchbot.app.parts import Parts
+from watchbot.app.reload import Reloader
+from watchbot.commands import (
+    ALLOWED_UPDATES,
+    AccessPolicy,
+    Operations,
+    Services,
+    Store,
+    build_application,
+    register_menu,
+)
+from watchbot.errors import TelegramUnreachable
+from watchbot.match import match_entry
+from watchbot.model import MatchInput
+from watchbot.telegram import BotIdentity, TelegramSender
+
+log = structlog.stdlib.get_logger(__name__)
+RETRY = timedelta(seconds=15)
+
+
+async def talk(parts: Parts, sender: TelegramSender, reloader: Reloader, stop: asyncio.Event) -> None:
+    """Answer people until `stop`. TelegramError when the token is wrong, AlreadyRunning when another polls with it."""
+    me = await _connect(sender, stop)
+    if me is None:
+        return
+    token = parts.settings.telegram.token
+    assert token is not None  # noqa: S101 - there is a sender only when there is a token
+    services = _services(parts, sender, reloader, me)
+    app = build_application(token.get_secret_value(), services, base_url=parts.settings.telegram.base_url)
+    async with app:
+        await app.start()
+        if app.updater is None:
+            raise RuntimeError("the application was built without an updater")
+        await app.updater.start_polling(allowed_updates=ALLOWED_UPDATES, bootstrap_retries=-1)
+        try:
+            await _set_menu(app, services, sender)
+            log.info("telegram connected", bot=f"@{me.username}")
+            await stop.wait()
+        finally:
+            await app.updater.stop()
+            await app.stop()
+
+
+async def _connect(sender: TelegramSender, stop: asyncio.Event) -> BotIdentity | None:
+    """Who the bot is, as soon as Telegram says it; None when stopped before."""
+    told = False
+    while not stop.is_set():
+        try:
+            me = await sender.identify()
+            await sender.check_alone()
+        except TelegramUnreachable as error:
+            if not told:
+                log.warning("telegram does not answer; feeds are polled and alerts queued", error=str(error))
+            told = True
+            try:
+                async with asyncio.timeout(RETRY.total_seconds()):
+                    await stop.wait()
+            except TimeoutError:
+                continue
+        else:
+            return me
+    return None
+
+
+async def _set_menu(app: object, services: Services, sender: TelegramSender) -> None:
+    try:
+        await register_menu(app, services)  # type: ignore[arg-type]
+    except LibraryError as error:
+        log.warning("command menus not set", error=sender.redact(str(error)))
+
+
+def _services(parts: Parts, sender: TelegramSender, reloader: Reloader, me: BotIdentity) -> Services:
+    telegram = parts.settings.telegram
+
+    async def backup() -> str:
+        folder = parts.storage.file
+        now = parts.clock()
+        target = (folder.parent if folder else None) or None
+        if target is None:
+            return "A PostgreSQL database is backed up with pg_dump."
+        path = target / "backups" / f"watchbot-{now:%Y%m%d-%H%M%S}.db"
+        return f"Backup written: {await parts.thread.run(parts.storage.backup, path)}"
+
+    async def status() -> Mapping[str, str]:
+        return {"in flight": str(parts.outbox.in_flight)}
+
+    def explain(text: str) -> str:
+        result = match_entry(MatchInput(text), parts.state.rules)
+        lines = [f"{m.entity}: {m.text}" + (f" ({m.alias})" if m.alias != m.text else "") for m in result.matches]
+        lines += [f"✔ {parts.state.rules.title(rule.rule)}" for rule in result.rules]
+        return "\n".join(dict.fromkeys(lines)) or "Nothing matches."
+
+    return Services(
+        store=Store(parts.storage, parts.thread),
+        rules=lambda: parts.state.rules,
+        messenger=sender,
+        clock=parts.clock,
+        access=AccessPolicy(telegram.access, frozenset(telegram.admins), frozenset(telegram.allow)),
+        timezone=telegram.timezone,
+        operations=Operations(reload=reloader.reload, backup=backup, explain=explain),
+        status=status,
+        bot_username=me.username,
+    )

@@ -1,0 +1,95 @@
+"""`watchbot status`: how the bot is doing, from its database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from watchbot.app.parts import LOCK_TTL, open_storage
+from watchbot.cli.context import Context
+from watchbot.cli.files import settings_of
+from watchbot.errors import StorageError
+from watchbot.storage import Status
+
+STUCK = timedelta(minutes=15)
+"""A delivery that could go out and waits this long is a sign that nothing goes out."""
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable, on standard output.")
+@click.option("--healthcheck", is_flag=True, help="Say nothing; exit status 0 when the bot runs and works, else 1.")
+@click.pass_obj
+def command(context: Context, as_json: bool, healthcheck: bool) -> None:
+    """Show how the bot is doing: feeds, entries, chats, queue, heartbeat."""
+    settings = settings_of(context)
+    storage = open_storage(settings)
+    now = datetime.now(UTC)
+    try:
+        if storage.file is not None and not storage.file.exists():
+            raise StorageError(f"there is no database yet ({storage.file}): start `watchbot run` first")
+        status = storage.status(now)
+    finally:
+        storage.close()
+    troubles = troubles_of(status, now)
+    if healthcheck:
+        for trouble in troubles:
+            click.echo(trouble, err=True)
+        sys.exit(1 if troubles else 0)
+    if as_json:
+        row = {key: v.isoformat() if isinstance(v, datetime) else v for key, v in asdict(status).items()}
+        click.echo(json.dumps({**row, "troubles": troubles}, ensure_ascii=False))
+    else:
+        _print(status, troubles, now)
+
+
+def troubles_of(status: Status, now: datetime) -> list[str]:
+    """What makes the bot unhealthy, as sentences."""
+    found = []
+    if status.heartbeat_at is None:
+        found.append("the bot is not running")
+    elif now - status.heartbeat_at > LOCK_TTL:
+        found.append(f"no heartbeat for {_ago(now - status.heartbeat_at)}")
+    polled = status.feeds - status.disabled_feeds
+    if polled and status.overdue_feeds == polled:
+        found.append("every feed is overdue: nothing is being polled")
+    if status.oldest_pending_at is not None and now - status.oldest_pending_at > STUCK:
+        found.append(f"an alert has been waiting for {_ago(now - status.oldest_pending_at)}")
+    return found
+
+
+def _print(status: Status, troubles: list[str], now: datetime) -> None:
+    console = Console()
+    table = Table(show_header=False, box=None, pad_edge=False)
+    running = status.heartbeat_at is not None and now - status.heartbeat_at <= LOCK_TTL
+    table.add_row("bot", f"running ({status.owner})" if running else "not running")
+    failing = f", {status.failing_feeds} failing" if status.failing_feeds else ""
+    disabled = f", {status.disabled_feeds} disabled" if status.disabled_feeds else ""
+    table.add_row("feeds", f"{status.feeds}{failing}{disabled}; last checked {_when(status.last_fetch_at, now)}")
+    table.add_row("entries", f"{status.entries} in {status.stories} stories; newest {_when(status.last_entry_at, now)}")
+    suspended = f", {status.suspended_chats} suspended" if status.suspended_chats else ""
+    table.add_row("chats", f"{status.chats}{suspended}; {status.subscriptions} subscriptions")
+    queue = f"{status.pending} waiting, {status.held} held for digests, {status.sent} sent, {status.dead} given up"
+    table.add_row("alerts", queue)
+    size = f", {status.size_bytes / 1e6:.1f} MB" if status.size_bytes is not None else ""
+    table.add_row("database", f"schema {status.schema}{size}")
+    console.print(table)
+    for trouble in troubles:
+        console.print(f"[red]![/red] {trouble}")
+
+
+def _when(at: datetime | None, now: datetime) -> str:
+    return "never" if at is None else f"{_ago(now - at)} ago"
+
+
+def _ago(span: timedelta) -> str:
+    seconds = max(0, round(span.total_seconds()))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -1,0 +1,71 @@
+"""What planning knows beside the database: the rules in force, the stories in the window, what was told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watchbot.config.settings import ChatConfig
+from watchbot.model import Chat, ChatKind, Subscription
+from watchbot.plan import Audience, Ledger
+from watchbot.rules import RuleSet
+from watchbot.storage import Storage
+from watchbot.stories import StoryIndex
+
+
+class State:
+    """Rules, story index and ledger. Replaced rules are seen by the next plan as a whole.
+
+    `everything`: chats that are told of every rule (the console); `configured`: chats subscribed by configuration.
+    """
+
+    def __init__(
+        self,
+        rules: RuleSet,
+        index: StoryIndex,
+        *,
+        admins: Sequence[int] = (),
+        configured: Sequence[ChatConfig] = (),
+        everything: Sequence[Chat] = (),
+    ) -> None:
+        self.rules = rules
+        self.index = index
+        self.ledger = Ledger()
+        self._admins, self._configured, self._everything = admins, configured, everything
+
+    def rebuild(self, storage: Storage, now: datetime, window: timedelta) -> int:
+        """Fill index and ledger with the window's stories from the database. Answers how many entries."""
+        items = storage.recent_story_items(now - window)
+        for item, placement in items:
+            self.index.add(item, placement)
+        for alert in storage.recent_story_alerts(now - window):
+            self.ledger.record(alert)
+        return len(items)
+
+    def expire(self, now: datetime, window: timedelta) -> None:
+        """Forget what has left the window."""
+        self.index.expire(now)
+        self.ledger.expire(now - window)
+
+    def audience(self, storage: Storage, now: datetime) -> Audience:
+        """Who listens now."""
+        stored = storage.subscriptions()
+        known = {chat.id: chat for _, chat in stored}
+        pairs = [*stored, *self._by_configuration(storage, known)]
+        pairs += [(Subscription(chat.id, rule.id), chat) for chat in self._everything for rule in self.rules.rules]
+        admins = [known.get(i) or _chat(i) for i in self._admins] or list(self._everything)
+        return Audience(pairs, storage.all_source_mutes(now), admins)
+
+    def _by_configuration(self, storage: Storage, known: dict[int, Chat]) -> list[tuple[Subscription, Chat]]:
+        pairs = []
+        for config in self._configured:
+            chat = known.get(config.id) or storage.chat(config.id) or _chat(config.id)
+            chat = replace(chat, language=config.language, timezone=config.timezone)
+            pairs += [(Subscription(chat.id, topic, config.thread_id), chat) for topic in config.topics]
+        return pairs
+
+
+def _chat(chat_id: int) -> Chat:
+    """A chat nobody has stored yet: Telegram numbers people above zero and groups below."""
+    return Chat(chat_id, ChatKind.PRIVATE if chat_id > 0 else ChatKind.SUPERGROUP, "")
