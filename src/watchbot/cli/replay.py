@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,12 +12,11 @@ from typing import IO
 import click
 
 from watchbot.cli.context import Context
+from watchbot.cli.files import rules_of, settings_of
 from watchbot.config.durations import format_duration, parse_duration
-from watchbot.config.load import load_settings
 from watchbot.config.settings import Settings
 from watchbot.plan import PlanSettings
 from watchbot.replay import Answer, BadLine, ReplayItem, RulesDiff, diff, from_archive, read_items, replay, summary
-from watchbot.rules import RuleSet, load_rules
 from watchbot.stories import StorySettings
 
 MARKS = {"alert": "ALERT", "update": "update", "duplicate": "copy", "no-match": "-"}
@@ -49,9 +47,9 @@ def command(
     Nothing is sent and nothing is stored. A line that is no item is named and passed over; the exit status is then 1.
     """
     span = _span(since)
-    rules = _rules(rules_path or context.rules_path)
-    other = _rules(compare) if compare else None
-    settings = _settings(context)
+    rules = rules_of(rules_path or context.rules_path)
+    other = rules_of(compare) if compare else None
+    settings = settings_of(context)
     plan = PlanSettings(settings.first_poll.alert_within, settings.stories.host_aliases)
     stories = StorySettings(window=settings.stories.window)
     found, bad = _read(items) if items is not None else (_archive(settings, span or timedelta(days=7)), 0)
@@ -72,24 +70,6 @@ def _span(since: str | None) -> timedelta | None:
         raise click.BadParameter(str(error), param_hint="--since") from error
 
 
-def _rules(path: Path) -> RuleSet:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"cannot read {path}: {_why(error)}") from error
-    return load_rules(text, str(path), lambda name: Path(name).read_text(encoding="utf-8-sig"))
-
-
-def _why(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else "not UTF-8"
-
-
-def _settings(context: Context) -> Settings:
-    path = context.config_dir / "watchbot.yaml"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return load_settings(text, str(path), os.environ, lambda name: Path(name).read_text(encoding="utf-8"))
-
-
 def _read(lines: IO[bytes]) -> tuple[list[ReplayItem], int]:
     found: list[ReplayItem] = []
     bad = 0
@@ -104,9 +84,10 @@ def _read(lines: IO[bytes]) -> tuple[list[ReplayItem], int]:
 
 def _archive(settings: Settings, span: timedelta) -> list[ReplayItem]:
     """The bot's own entries of the last `span`, at the moments it saw them."""
-    from watchbot.storage import Storage  # imported only when the archive is asked for: a file needs no database
+    # Imported only when the archive is asked for: replaying a file needs no database.
+    from watchbot.cli.why import open_archive
 
-    storage = Storage(settings.storage.url)
+    storage = open_archive(settings.storage.url)
     try:
         return [i for entry in storage.archive(datetime.now(UTC) - span) if (i := from_archive(entry)) is not None]
     finally:
