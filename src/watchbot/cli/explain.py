@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 
@@ -26,6 +27,9 @@ def command(
     context: Context, text: tuple[str, ...], lang: str | None, source: str, tags: tuple[str, ...], as_json: bool
 ) -> None:
     """Show which entities and rules match TEXT ("-" reads standard input), where, and through which form."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # bytes that are no UTF-8, lone surrogates
     words = sys.stdin.read() if text == ("-",) else " ".join(text)
     rules = rules_of(context.rules_path)
     doc = Document(MatchInput(words, lang=lang, source=source, tags=tags), rules)
@@ -92,7 +96,7 @@ def _print(
     if not result.matches:
         console.print(Text("  none", style="dim"))
     for miss in near:
-        console.print(Text(f"  {miss.entity}  {miss.text}: {miss.reason}, not matched", style="dim"))
+        console.print(Text(f"  {miss.entity}  {miss.text}: {miss.reason}", style="dim"))
     console.print(Text("\nRules", style="bold"))
     for held in result.rules:
         line = Text("  ✔ ", style="green").append(doc.rules.title(held.rule), style="bold")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -33,7 +34,8 @@ def command(context: Context) -> None:
                 write(answer)
         sys.stdout.flush()
     except BrokenPipeError:
-        sys.stderr.close()  # the reader went away: that is no error of ours
+        # The reader went away: no error of ours. Python would flush standard output once more at exit, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     if broken:
         click.echo(f"{broken} broken line{'s' if broken > 1 else ''}", err=True)

@@ -108,6 +108,21 @@ def parts_of(expression: Expression) -> Iterator[Expression]:
             yield from parts_of(right)
 
 
+def holds_for_nothing(expression: Expression) -> bool:
+    """Whether the expression holds for an entry in which nothing that it names is found."""
+    match expression:
+        case Not(operand):
+            return not holds_for_nothing(operand)
+        case And(operands):
+            return all(map(holds_for_nothing, operands))
+        case Or(operands):
+            return any(map(holds_for_nothing, operands))
+        case InField(_, operand):
+            return holds_for_nothing(operand)
+        case _:
+            return False
+
+
 def required(expression: Expression) -> frozenset[Expression] | None:
     """Atoms of which at least one must be present for the expression to hold; None when there is no such set.
 

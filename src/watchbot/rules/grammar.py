@@ -126,6 +126,8 @@ def _syntax_mistake(text: str, error: UnexpectedInput) -> Mistake:
             return Mistake(offset, f"unexpected '{char}'", "use the words and, or, not")
         return Mistake(offset, f"unexpected '{char}'", _expected_hint(error))
     token = str(getattr(error, "token", ""))
+    if token.lower() == "near":
+        return Mistake(offset, "near needs a number of words", "write near/10")
     if isinstance(error, UnexpectedToken) and error.token.type in ("ID", "PHRASE", "WILD", "STEMMED", "FIELD", "LPAR"):
         return Mistake(offset, f"'{token}' follows without and, or, near/N", "put and or or between the two")
     return Mistake(offset, f"unexpected '{token}'", _expected_hint(error))

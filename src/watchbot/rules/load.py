@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import TypeVar
 
 from watchbot.config.durations import parse_duration
-from watchbot.config.yamlfile import Path, YamlFile, read_yaml
-from watchbot.errors import InvalidRules
+from watchbot.config.yamlfile import Path, YamlFile, excerpt, read_yaml
+from watchbot.errors import InvalidRules, Problem
 from watchbot.model import AlertPolicy, EntityKind, EntitySpec, Priority
 from watchbot.names import build_index, check_specs
-from watchbot.rules.expression import EntityRef, Expression, Phrase, TermRef, Wildcard, WordAtom, parts_of, required
+from watchbot.rules.expression import (
+    EntityRef,
+    Expression,
+    Phrase,
+    TermRef,
+    Wildcard,
+    WordAtom,
+    holds_for_nothing,
+    parts_of,
+    required,
+)
 from watchbot.rules.grammar import RESERVED, BadExpression, parse_expression
 from watchbot.rules.patterns import Pattern, PatternIndex, compile_pattern, exact_pattern
 from watchbot.rules.ruleset import Rule, RuleSet
@@ -72,11 +83,11 @@ def load_rules(text: str, path: str, read: ReadFile) -> RuleSet:
     included one of the same id; two included files must not define the same id. Raises InvalidRules.
     """
     reading = _Reading(read)
-    doc = _read_file(reading, text, path, (path,), main=True)
+    doc = _read_file(reading, text, path, (posixpath.normpath(path),), main=True)
     rules = tuple(_rules(doc, reading))
     specs = tuple(reading.entities.values())
     problems = [p for d in reading.docs for p in d.problems]
-    problems += check_specs(specs) if not any(not p.warning for p in problems) else []
+    problems += _with_excerpts(check_specs(specs), reading.docs)
     if any(not problem.warning for problem in problems):
         raise InvalidRules(tuple(sorted(problems)))
     by_entity, by_word, always = _index_rules(rules)
@@ -94,6 +105,11 @@ def load_rules(text: str, path: str, read: ReadFile) -> RuleSet:
         warnings=tuple(sorted(problems)),
         _ids={rule.id: rule for rule in rules},
     )
+
+
+def _with_excerpts(problems: Iterable[Problem], docs: Iterable[YamlFile]) -> list[Problem]:
+    texts = {doc.path: doc.text for doc in docs}
+    return [p if p.excerpt else replace(p, excerpt=excerpt(texts.get(p.path, ""), p.line, p.column)) for p in problems]
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
@@ -120,10 +136,13 @@ def _read_file(reading: _Reading, text: str, path: str, chain: tuple[str, ...], 
 
 
 def _include(reading: _Reading, doc: YamlFile, place: Path, name: str, chain: tuple[str, ...]) -> None:
-    path = str(PurePosixPath(doc.path).parent / name)
+    path = posixpath.normpath(PurePosixPath(doc.path).parent / name)
     if path in chain:
-        doc.add(place, f"{name} includes itself" if path == doc.path else f"{name} is included in a circle")
+        itself = path == posixpath.normpath(doc.path)
+        doc.add(place, f"{name} includes itself" if itself else f"{name} is included in a circle")
         return
+    if any(path == other.path for other in reading.docs):
+        return  # two files include the same third one: read once
     if len(reading.docs) > MAX_INCLUDES:
         doc.add(place, f"more than {MAX_INCLUDES} files are included")
         return
@@ -276,7 +295,7 @@ def _rule(doc: YamlFile, reading: _Reading, place: Path, row: object, seen: dict
     if rule_id is not None:
         _check_rule_id(doc, (*place, "id"), rule_id, seen)
     expression = _expression(doc, reading, (*place, "match"), match) if match is not None else None
-    title = data.get("title", rule_id)
+    title = data.get("title", rule_id or "?")
     if not isinstance(title, str) or not title.strip() or len(title) > 100:
         doc.add((*place, "title"), "a title is a line of at most 100 characters")
     priority = _choice(doc, (*place, "priority"), data.get("priority", "normal"), {p.name.lower(): p for p in Priority})
@@ -286,14 +305,23 @@ def _rule(doc: YamlFile, reading: _Reading, place: Path, row: object, seen: dict
     if not isinstance(enabled, bool):
         doc.add((*place, "enabled"), "enabled is true or false")
     tags = _strings(doc, (*place, "tags"), data.get("tags"))
-    if len(doc.problems) > before or not enabled or rule_id is None or match is None or expression is None:
+    if len(doc.problems) > before or rule_id is None or match is None or expression is None:
+        return None
+    if holds_for_nothing(expression):
+        doc.add(
+            (*place, "match"),
+            f"rule '{rule_id}' holds for entries in which nothing is found",
+            hint="join a not with and: massimov and not ...",
+            warning=True,
+        )
+    if not enabled:
         return None
     return Rule(
         id=rule_id,
         title=str(title).strip(),
         match=match,
         expression=expression,
-        priority=priority or Priority.NORMAL,
+        priority=Priority.NORMAL if priority is None else priority,
         alerts=alerts or AlertPolicy.UPDATES,
         window=window,
         cooldown=cooldown,
@@ -326,26 +354,57 @@ def _expression(doc: YamlFile, reading: _Reading, place: Path, match: str) -> Ex
 
 
 def _locate(doc: YamlFile, place: Path, value: str, offset: int) -> tuple[int, int]:
-    """Where in the file the character `offset` of a scalar's value stands, whatever the scalar's style.
+    """Line and column of the character `offset` of a scalar's value, whatever the scalar's style.
 
-    The source holds the value's characters in the same order, with quotes, backslashes, line breaks and indents
-    between them: walking both together finds the place.
+    The source holds the value's characters in the same order, with quotes, escapes, line breaks and indents between
+    them: the n-th character that is no space in the one is the n-th in the other. `offset` may be the value's end.
     """
     line, column = doc.place(place)
     lines = doc.text.split("\n")
-    at = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
-    source = doc.text
-    if source[at : at + 1] in ("'", '"'):
+    start = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
+    wanted = sum(not char.isspace() for char in value[:offset])
+    at = start
+    for index, (first, after, _) in enumerate(_characters(doc.text, start)):
+        if index == wanted:
+            at = first
+            break
+        at = after
+        if index + 1 == wanted and not value[offset:].strip():
+            break
+    return doc.text.count("\n", 0, at) + 1, at - doc.text.rfind("\n", 0, at)
+
+
+def _characters(source: str, at: int) -> Iterator[tuple[int, int, str]]:
+    """(first, after, character) of each character but spaces in the scalar at `at` and, for an unquoted one, beyond."""
+    quote = source[at : at + 1]
+    if quote in ("|", ">"):
+        at = source.find("\n", at) + 1 or len(source)
+    elif quote in ("'", '"'):
         at += 1
-    elif source[at : at + 1] in ("|", ">"):
-        at = source.find("\n", at) + 1 or at
-    for char in value[:offset]:
+    while at < len(source):
+        char, size = source[at], 1
+        if char == quote == "'":
+            if source[at + 1 : at + 2] != "'":
+                return
+            size = 2
+        elif quote == '"' and char == '"':
+            return
+        elif quote == '"' and char == "\\":
+            char, size = _escaped(source[at + 1 : at + 10])
         if not char.isspace():
-            found = source.find(char, at)
-            at = found + 1 if found >= 0 else at
-    while offset < len(value) and not value[offset].isspace() and at < len(source) and source[at] != value[offset]:
-        at += 1
-    return source.count("\n", 0, at) + 1, at - source.rfind("\n", 0, at)
+            yield at, at + size, char
+        at += size
+
+
+def _escaped(after: str) -> tuple[str, int]:
+    """The character that a YAML escape stands for (a space for white space), and the length with its backslash."""
+    digits = {"x": 2, "u": 4, "U": 8}.get(after[:1])
+    if digits is None:
+        return (" ", 2) if after[:1] in tuple("ntrvfabe0_NLP \n") else (after[:1] or " ", 2)
+    try:
+        return chr(int(after[1 : 1 + digits], 16)), 2 + digits
+    except (ValueError, OverflowError):
+        return " ", 2
 
 
 def _word_atoms(

@@ -136,26 +136,32 @@ class _Entry(Generic[A]):
     pattern: Pattern
     at: int
     """Which of the pattern's words is looked up."""
+    order: int
+    """Place among all patterns: findings are reported in the order of the file."""
 
 
 class PatternIndex(Generic[A]):
     """All patterns of a rule set, found by a text's word. Immutable but for its memory of words."""
 
-    __slots__ = ("_exact", "_known", "_other", "_prefix_lengths", "_prefixes")
+    __slots__ = ("_exact", "_inner", "_known", "_other", "_prefix_lengths", "_prefixes")
 
     def __init__(self, patterns: Iterable[tuple[A, Pattern]]) -> None:
         """`patterns`: (atom, pattern), where the atom is what a finding is reported as."""
         self._exact: dict[str, list[_Entry[A]]] = {}
         self._prefixes: dict[str, list[_Entry[A]]] = {}
+        self._inner: dict[str, list[_Entry[A]]] = {}
+        """Patterns that begin with a star, by the first two letters of their longest part."""
         self._other: list[_Entry[A]] = []
         self._known: dict[str, tuple[_Entry[A], ...]] = {}
-        for atom, pattern in patterns:
+        for order, (atom, pattern) in enumerate(patterns):
             at = pattern.rarest()
-            entry, parts = _Entry(atom, pattern, at), pattern.words[at].parts
+            entry, parts = _Entry(atom, pattern, at, order), pattern.words[at].parts
             if len(parts) == 1:
                 self._exact.setdefault(parts[0], []).append(entry)
             elif parts[0]:
                 self._prefixes.setdefault(parts[0], []).append(entry)
+            elif len(longest := max(parts, key=len)) > 1:
+                self._inner.setdefault(longest[:2], []).append(entry)
             else:
                 self._other.append(entry)
         self._prefix_lengths = sorted({len(prefix) for prefix in self._prefixes})
@@ -180,12 +186,17 @@ class PatternIndex(Generic[A]):
         return found
 
     def _look_up(self, key: str) -> tuple[_Entry[A], ...]:
-        entries = [*self._exact.get(key, ())]
+        near: list[_Entry[A]] = []
         for length in self._prefix_lengths:
             if length > len(key):
                 break
-            entries += [e for e in self._prefixes.get(key[:length], ()) if e.pattern.words[e.at].matches(key)]
-        entries += [e for e in self._other if e.pattern.words[e.at].matches(key)]
+            near += self._prefixes.get(key[:length], ())
+        if self._inner:
+            for pair in {key[i : i + 2] for i in range(len(key) - 1)} & self._inner.keys():
+                near += self._inner[pair]
+        near += self._other
+        entries = [*self._exact.get(key, ()), *(e for e in near if e.pattern.words[e.at].matches(key))]
+        entries.sort(key=lambda entry: entry.order)
         if len(self._known) >= MAX_CACHED:
             self._known.clear()
         result = self._known[key] = tuple(entries)
