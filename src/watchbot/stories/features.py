@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from anyascii import anyascii
 
 from watchbot.model import StoryItem
-from watchbot.stories.lexicon import UNSPACED, Lexicon, Phrase, plain
+from watchbot.stories.lexicon import UNSPACED, Lexicon, Phrase, plain, shipped
 from watchbot.stories.numbers import Number, number_words, numbers_in
 from watchbot.text.fingerprint import strip_text, strip_title
 
@@ -23,8 +23,8 @@ CACHED_WORDS = 50_000
 """Words kept with what is known of them; about 20 MB."""
 COUNTED = {"kill": "killed", "injure": "injured", "detain": "detained", "charge": "charged", "evacuate": "evacuated"}
 """Concepts whose numbers grow while an event goes on, and how an alert names them."""
-NEAR = 5
-"""Words between a figure and the word it counts."""
+NEAR, NEAR_UNSPACED = 60, 15
+"""Characters between a figure and the word it counts: "the number of people killed in the unrest rose to 164"."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʻʼ][^\W\d_]+)*")
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un)['’]", re.I)
 """Articles that French, Italian and Catalan write onto the next word."""
@@ -83,7 +83,7 @@ class Extractor:
     """Items -> features. Holds the lexicon and bounded caches of words."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
-        self._lexicon = lexicon or Lexicon()
+        self._lexicon = lexicon or shipped()
         self._number_words = number_words()
         self._words: dict[tuple[str, str], _Word] = {}
 
@@ -98,7 +98,8 @@ class Extractor:
             words, counts = self._unspaced(text, lang, shared, figures)
         else:
             words, counts = self._spaced(text, lang, shared, figures)
-        # A matched entity's own name must not count twice.
+        # A matched entity's own name must not count twice, nor a country that the lexicon knows with its adjectives.
+        shared -= {f"e:{entity}" for entity in item.entities if f"c:{entity}" in shared}
         shared -= {
             self._key(part.capitalize()) for entity in item.entities for part in re.split(r"[-_ ]", entity) if part
         }
@@ -125,7 +126,7 @@ class Extractor:
                 shared.add(word.key)
         shared |= {f"c:{concept}" for _, concept in concepts}
         places = [(matches[position].start(), concept) for position, concept in concepts]
-        return words, _counts(text, places, figures, reach=NEAR * 7)
+        return words, _counts(text, places, figures, reach=NEAR)
 
     def _unspaced(
         self, text: str, lang: str, shared: set[str], figures: list[Number]
@@ -134,7 +135,7 @@ class Extractor:
         shared |= {f"c:{concept}" for _, concept in concepts}
         words = {f"w:{lang}:{run[i : i + 2]}" for run in _CJK.findall(text) for i in range(max(1, len(run) - 1))}
         shared |= {key for word in re.findall(r"[A-Za-z]{4,}", text) if (key := self._key(word))}
-        return words, _counts(text, concepts, figures, reach=8)
+        return words, _counts(text, concepts, figures, reach=NEAR_UNSPACED)
 
     def _word(self, word: str, lang: str) -> _Word:
         """All that is known of a word; most words of the news come again and again."""

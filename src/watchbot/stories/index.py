@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from watchbot.model import EntryStatus, Placement, PlacementKind, StoryItem
 from watchbot.stories.copies import Bands, Print, is_copy, print_of
 from watchbot.stories.features import COUNTED, Extractor, Features
-from watchbot.stories.lexicon import Lexicon
+from watchbot.stories.lexicon import Lexicon, shipped
 from watchbot.stories.terms import Terms
 from watchbot.text.fingerprint import AGENCIES, Mark, origin_of, strip_title
 
@@ -50,7 +50,7 @@ class StorySettings:
 
     window: timedelta = timedelta(hours=72)
     threshold: float = 0.29
-    evidence: float = 5.0
+    evidence: float = 4.5
     half_life: timedelta = timedelta(hours=20)
     template_after: timedelta = timedelta(hours=12)
 
@@ -157,7 +157,7 @@ class StoryIndex:
 
     def __init__(self, settings: StorySettings = StorySettings(), lexicon: Lexicon | None = None) -> None:
         self.settings = settings
-        lexicon = lexicon or Lexicon()
+        lexicon = lexicon or shipped()
         self._extract = Extractor(lexicon)
         self._terms = Terms(lexicon.common)
         self._bands = Bands()
@@ -300,17 +300,19 @@ class StoryIndex:
     def _nearest(self, query: _Query) -> tuple[int, _Record | None, float, list[str]]:
         worth = query.worth
         found: dict[int, float] = {}
-        for number in sorted(worth, key=worth.__getitem__, reverse=True)[:SEARCHED_TERMS]:
+        # Equal weights are ordered by name, so that the same items give the same stories on every run.
+        ranked = sorted(worth, key=lambda n: (-worth[n], self._terms.full_name(n)))
+        for number in ranked[:SEARCHED_TERMS]:
             value = worth[number]
             for story in self._terms.recent(number):
                 found[story] = found.get(story, 0.0) + value
         best: tuple[int, _Record | None, float, frozenset[int]] = (-1, None, 0.0, frozenset())
-        for story in heapq.nlargest(SCORED_STORIES, found, key=found.__getitem__):
+        for story in heapq.nlargest(SCORED_STORIES, found, key=lambda s: (found[s], s)):
             record, score, shared = self._likeness(query, self._stories[story])
             if score > best[2]:
                 best = (story, record, score, shared)
         number, record, score, shared = best
-        names = [self._terms.name(n) for n in sorted(shared, key=lambda n: -worth[n])[:4]]
+        names = [self._terms.name(n) for n in ranked if n in shared][:4]
         return number, record, score, names
 
     def _likeness(self, query: _Query, story: _Story) -> tuple[_Record | None, float, frozenset[int]]:

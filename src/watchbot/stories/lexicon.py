@@ -1,6 +1,6 @@
 """The lexicon of news concepts: words of many languages -> what happens, language-free.
 
-`data/concepts.txt` says what its lines mean. Loaded once per `Lexicon`; a story index makes one.
+`data/concepts.txt` says what its lines mean.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import resources
 
 _LIKE = {
@@ -86,8 +87,7 @@ class _Language:
 class Lexicon:
     """Concepts of words, by language."""
 
-    def __init__(self, text: str | None = None) -> None:
-        source = text if text is not None else _shipped()
+    def __init__(self, source: str) -> None:
         self._languages: dict[str, _Language] = {}
         self._any = _Language()
         self.common: set[str] = set()
@@ -156,8 +156,11 @@ class Lexicon:
         return tables
 
 
-def _shipped() -> str:
-    return resources.files("watchbot.stories").joinpath("data/concepts.txt").read_text(encoding="utf-8")
+@lru_cache(maxsize=1)
+def shipped() -> Lexicon:
+    """The lexicon that comes with watchbot. It never changes once read, so all indexes share it."""
+    source = resources.files("watchbot.stories").joinpath("data/concepts.txt").read_text(encoding="utf-8")
+    return Lexicon(source)
 
 
 def _append(table: dict[str, list[str]], key: str, value: str) -> None:
