@@ -124,6 +124,8 @@ class ParsedFeed:
     hub: str | None = None
     self_link: str | None = None
     encoding: str | None = None
+    seen: tuple[str, ...] = ()
+    """raw_hash of the entries that the document shows and the caller knew: they are not among `entries`."""
 
 
 # -- rules and matches ------------------------------------------------------------------------------------------------
@@ -592,6 +594,8 @@ class UpdatePlan:
     entries: tuple[PlannedEntry, ...] = ()
     seen_again: tuple[str, ...] = ()
     """Known keys that the document still shows: their last_seen_at moves to `now`."""
+    cut: tuple[str, ...] = ()
+    """ParsedFeed.cut: raw hashes that the document still shows; with them, all keys of their entries stay known."""
     alerts: tuple[PlannedAlert, ...] = ()
     refresh_stories: tuple[str, ...] = ()
     """Stories whose sent messages are to be edited in place (coalesced by the outbox)."""
