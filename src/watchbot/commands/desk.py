@@ -8,24 +8,29 @@ to ask. A button's data is decoded first; data that this bot never made goes no 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
 from telegram import Chat as TelegramChat
 from telegram.ext import ContextTypes
 
 from watchbot.commands.access import Standing, standing
 from watchbot.commands.flood import FloodGuard, Verdict
+from watchbot.commands.membership import tell_stranger
 from watchbot.commands.services import Services
 from watchbot.commands.turn import Person, Turn
 from watchbot.errors import StorageError
 from watchbot.model import Chat, ChatKind
 from watchbot.render import callbacks
-from watchbot.render.dialogues import stranger
 from watchbot.render.i18n import choose_language
 
 log = structlog.get_logger(__name__)
@@ -59,71 +64,94 @@ class Desk:
         self.commands = commands
         self.actions = actions
         self.flood = FloodGuard()
+        self.locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     # -- the library's callbacks --------------------------------------------------------------------------------------
 
     async def on_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
-        if message is None or not message.text or not (found := command_of(message.text)):
+        found = command_of(message.text, context.bot.username) if message and message.text else None
+        if message is None or found is None:
             return
         name, rest = found
         entry = self.commands.get(name)
         if entry is None and message.chat.type != TelegramChat.PRIVATE:
             return  # most likely meant for another bot
-        turn = await self.turn(message.chat, message, person_of(message), context)
-        if turn is None:
-            return
-        turn.text, turn.args = rest, tuple(rest.split())
-        await self.guarded(turn, entry or self.commands["help"])
+        async with self.turn(message.chat, message, person_of(message), context) as turn:
+            if turn is not None:
+                turn.text, turn.args = rest, tuple(rest.split())
+                await self.guarded(turn, entry or self.commands["help"])
 
     async def on_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A private message that is no command: the way in is /help."""
         message = update.effective_message
         if message is None:
             return
-        turn = await self.turn(message.chat, message, person_of(message), context)
-        if turn is not None:
-            await self.guarded(turn, self.commands["help"])
+        async with self.turn(message.chat, message, person_of(message), context) as turn:
+            if turn is not None:
+                await self.guarded(turn, self.commands["help"])
 
     async def on_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
         if query is None or query.message is None:
             return
-        message = query.message
         user = query.from_user
         person = Person(user.id, user.full_name, user.username, user.language_code)
-        turn = await self.turn(message.chat, message if isinstance(message, Message) else None, person, context, query)
-        if turn is None:
-            return
-        action = callbacks.decode(query.data or "")
+        async with self.turn(query.message.chat, query.message, person, context, query) as turn:
+            if turn is not None:
+                await self.press(turn, query.data or "")
+                await turn.answer()
+
+    async def press(self, turn: Turn, data: str) -> None:
+        action = callbacks.decode(data)
         entry = self.actions.get(action.name) if action else None
         if action is None or entry is None:
-            log.warning("button_refused", chat=turn.chat.id, user=person.id)
+            log.warning("button_refused", chat=turn.chat.id, user=turn.person.id)
             await turn.note("button-unknown")
             return
         turn.args = action.args
         await self.guarded(turn, entry)
-        await turn.answer()
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
+    @asynccontextmanager
     async def turn(
         self,
         where: TelegramChat,
-        message: Message | None,
+        message: MaybeInaccessibleMessage,
         person: Person,
         context: ContextTypes.DEFAULT_TYPE,
         query: CallbackQuery | None = None,
-    ) -> Turn | None:
-        """The turn of an update, or None when the person writes too much."""
+    ) -> AsyncIterator[Turn | None]:
+        """The turn of an update, or None when the person writes too much.
+
+        Turns of one chat follow one another, in the order of its updates: what one of them reads, no other changes.
+        """
         now = self.services.clock()
         verdict = self.flood.check(person.id if person.id is not None else where.id, now)
         if verdict is Verdict.DROP:
-            return None
+            yield None
+            return
+        async with self.locks.setdefault(where.id, asyncio.Lock()):
+            turn = await self.begin(where, message, person, context, query, now)
+            if verdict is Verdict.WARN:
+                await turn.note("flood")
+                yield None
+            else:
+                yield turn
+
+    async def begin(
+        self,
+        where: TelegramChat,
+        message: MaybeInaccessibleMessage,
+        person: Person,
+        context: ContextTypes.DEFAULT_TYPE,
+        query: CallbackQuery | None,
+        now: datetime,
+    ) -> Turn:
         stored = await self.services.store.chat(where.id)
         chat = stored or self.new_chat(where, person)
-        own = stored if person.id == where.id else await self.services.store.chat(person.id) if person.id else None
-        turn = Turn(
+        return Turn(
             services=self.services,
             bot=context.bot,
             person=person,
@@ -134,17 +162,13 @@ class Desk:
                 self.services.access,
                 user_id=person.id,
                 chat_id=where.id,
-                user_access=own.access if own else "none",
+                user_access=await self.access_of(person.id),
                 chat_access=chat.access,
             ),
             now=now,
             query=query,
-            message_id=query.message.message_id if query and query.message else None,
+            message_id=message.message_id if query else None,
         )
-        if verdict is Verdict.WARN:
-            await turn.note("flood")
-            return None
-        return turn
 
     def new_chat(self, where: TelegramChat, person: Person) -> Chat:
         title = where.title or where.full_name or person.name
@@ -158,12 +182,15 @@ class Desk:
         )
 
     async def guarded(self, turn: Turn, entry: Entry) -> None:
-        """Run the handler when the person may; say why not otherwise. A busy database is said, too."""
+        """Run the handler when the person may; say why not otherwise. A failure is said, too: silence puzzles."""
         try:
             if await self.allowed(turn, entry.need):
                 await entry.run(turn)
         except StorageError as error:
             log.error("command_failed", chat=turn.chat.id, error=str(error))
+            await turn.note("try-later", alert=True)
+        except Exception:
+            log.error("command_failed", chat=turn.chat.id, exc_info=True)
             await turn.note("try-later", alert=True)
 
     async def allowed(self, turn: Turn, need: Need) -> bool:
@@ -188,25 +215,20 @@ class Desk:
         """Tell a stranger his id and what to do."""
         if turn.query is not None:
             await turn.note("stranger-button", alert=True, id=str(turn.person.id))
-            return
-        mode = self.services.access.mode
-        if turn.person.id is None:
-            await turn.say("stranger-group", id=str(turn.chat.id))
-            return
-        requested = (await self.access_of(turn.person.id)) == "requested"
-        await turn.reply(stranger(turn.person.id, turn.chat, mode, turn.t, requested=requested))
+        else:
+            await tell_stranger(turn)
 
-    async def access_of(self, user_id: int) -> str:
-        chat = await self.services.store.chat(user_id)
+    async def access_of(self, user_id: int | None) -> str:
+        chat = await self.services.store.chat(user_id) if user_id is not None else None
         return chat.access if chat else "none"
 
 
-def command_of(text: str) -> tuple[str, str] | None:
-    """ "/latest@watchbot csto" -> ("latest", "csto"). The library has checked that the bot named is this one."""
-    head, _, rest = text.strip().partition(" ")
-    head, newline, more = head.partition("\n")
-    name = head.removeprefix("/").split("@")[0].lower()
-    return (name, (more + newline + rest).strip()) if head.startswith("/") and name else None
+def command_of(text: str, bot: str) -> tuple[str, str] | None:
+    """ "/latest@watchbot csto" -> ("latest", "csto"); None when it is for another bot, or no command."""
+    found = re.fullmatch(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", text.strip(), re.ASCII | re.DOTALL)
+    if found is None or (found[2] and found[2].casefold() != bot.casefold()):
+        return None
+    return found[1].lower(), (found[3] or "").strip()
 
 
 def person_of(message: Message) -> Person:

@@ -6,7 +6,6 @@ import asyncio
 import re
 from datetime import timedelta
 
-from telegram import InputMediaPhoto
 from telegram.error import TelegramError
 
 from watchbot.commands import plot
@@ -82,7 +81,7 @@ async def show_found(turn: Turn, words: str, token: str | None, page: int) -> No
 
 
 async def trend(turn: Turn) -> None:
-    """/trend [entity ...]: mentions per hour or day as a picture, with buttons for other spans."""
+    """/trend [entity ...]: mentions per hour or day as a picture, with buttons for other spans (a picture each)."""
     known = [e.id for e in turn.services.rules().entities]
     if turn.query is not None:
         span, key = turn.args
@@ -108,12 +107,9 @@ async def show_trend(turn: Turn, span: str, wanted: list[str]) -> None:
     rows = markup(dialogues.trend_buttons(span, key, turn.t))
     caption = turn.t("trend-caption", names=", ".join(line.name for line in chart.lines), total=chart.total)
     try:
-        if turn.query is None:
-            await turn.bot.send_photo(
-                turn.chat.id, picture, caption=caption, message_thread_id=turn.thread_id, reply_markup=rows
-            )
-        else:
-            await turn.query.edit_message_media(InputMediaPhoto(picture, caption=caption), reply_markup=rows)
+        await turn.bot.send_photo(
+            turn.chat.id, picture, caption=caption, message_thread_id=turn.thread_id, reply_markup=rows
+        )
     except TelegramError:
         await turn.note("try-later")
 

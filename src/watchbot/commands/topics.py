@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from watchbot.commands.access import Standing
+from watchbot.commands.membership import tell_stranger
 from watchbot.commands.menu import shown_commands
 from watchbot.commands.turn import Turn
 from watchbot.model import Chat, Subscription
@@ -44,8 +45,6 @@ async def start(turn: Turn) -> None:
     if invite := INVITE.fullmatch(payload):
         await redeem(turn, invite[1])
     if turn.standing is Standing.STRANGER:
-        from watchbot.commands.membership import tell_stranger
-
         await tell_stranger(turn)
         return
     if turn.private:
@@ -125,11 +124,18 @@ async def add(turn: Turn, topic: str) -> bool:
         await turn.note("quota", alert=True, count=turn.services.quota)
         return False
     if fresh:
-        if not turn.known:
-            await turn.save_chat()
+        await admit(turn)
         await store.subscribe(Subscription(turn.chat.id, topic, turn.thread_id, created_by=turn.person.id), turn.now)
     await turn.note("subscribed", title=title_of(turn, topic))
     return True
+
+
+async def admit(turn: Turn) -> None:
+    """Store the chat. A group that somebody with access sets up may use the bot as a whole from then on."""
+    if not turn.private and turn.chat.access == "none" and turn.services.access.mode != "open":
+        await turn.save_chat(replace(turn.chat, access="granted"))
+    elif not turn.known:
+        await turn.save_chat()
 
 
 def title_of(turn: Turn, topic: str) -> str:

@@ -12,6 +12,7 @@ from telegram import Bot, CallbackQuery
 from telegram.error import TelegramError
 
 from watchbot.commands.access import Standing, is_own
+from watchbot.commands.keyboards import markup
 from watchbot.commands.services import Services
 from watchbot.model import Button, Chat, ChatKind, Outcome, OutgoingMessage, Refusal, SendResult
 from watchbot.render.alert import Rendered
@@ -136,8 +137,6 @@ class Turn:
 
     async def keyboard(self, rows: Sequence[Sequence[Button]]) -> None:
         """Replace only the buttons under the message whose button was pressed."""
-        from watchbot.commands.keyboards import markup
-
         if self.query is not None:
             try:
                 await self.query.edit_message_reply_markup(markup(rows))

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 DATA_LIMIT = 64
 """https://core.telegram.org/bots/api#inlinekeyboardbutton: callback_data, 1-64 bytes."""
 TOPIC_BYTES = 24
-"""Rule ids up to this size travel as they are; longer ones as a 128-bit digest ("~" and 22 letters)."""
+"""Rule ids up to this size travel as they are; others as a 128-bit digest ("_" and 22 letters).
+Both fit a deep link, which allows A-Z, a-z, 0-9, _ and - only (https://core.telegram.org/bots/features#deep-linking)."""
 
 NUMBER = r"[0-9]{1,18}"
 CHAT = r"-?[0-9]{1,18}"
 PAGE = r"[0-9]{1,4}"
-TOPIC = r"(?:[a-z0-9][a-z0-9._-]{0,23}|~[A-Za-z0-9_-]{22})"
+TOPIC = r"(?:[a-z0-9][a-z0-9_-]{0,23}|_[A-Za-z0-9_-]{22})"
 SCOPE = rf"(?:\*|{TOPIC})"
 """Which settings: the chat's ("*") or one topic's."""
 
@@ -97,10 +98,10 @@ def decode(data: str) -> Action | None:
 
 def topic_key(rule: str) -> str:
     """How a rule id travels in callback data and deep links."""
-    if re.fullmatch(rf"[a-z0-9][a-z0-9._-]{{0,{TOPIC_BYTES - 1}}}", rule):
+    if re.fullmatch(rf"[a-z0-9][a-z0-9_-]{{0,{TOPIC_BYTES - 1}}}", rule):
         return rule
-    digest = hashlib.sha256(rule.encode()).digest()[:16]
-    return "~" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    digest = hashlib.sha256(rule.encode("utf-8", "surrogatepass")).digest()[:16]
+    return "_" + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def find_topic(key: str, rules: Iterable[str]) -> str | None:
