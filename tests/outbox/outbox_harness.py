@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,12 +16,14 @@ from watchbot.model import (
     AlertKind,
     Chat,
     ChatKind,
+    ChatSettings,
     Delivery,
     DeliveryKind,
     DeliveryState,
     EntryOutcome,
     FeedSpec,
     FeedUpdate,
+    Media,
     ParsedEntry,
     Placement,
     PlacementKind,
@@ -65,10 +68,11 @@ class Desk:
 
     # -- filling ------------------------------------------------------------------------------------------------------
 
-    def know(self, chat: ChatState) -> int:
+    def know(self, chat: ChatState, settings: ChatSettings | None = None) -> int:
         """Store a chat of the server and answer its id."""
         kind = ChatKind(chat.type)
-        self.storage.upsert_chat(Chat(chat.id, kind, chat.title or "x", access="granted"))
+        stored = Chat(chat.id, kind, chat.title or "x", settings=settings or ChatSettings(), access="granted")
+        self.storage.upsert_chat(stored)
         return chat.id
 
     def people(self, count: int) -> list[int]:
@@ -90,6 +94,7 @@ class Desk:
         state: DeliveryState = DeliveryState.PENDING,
         age: timedelta = timedelta(0),
         repeat: int = 1,
+        photo: str | None = None,
     ) -> None:
         """Commit `repeat` entries with one alert each for all `chats`, as an update of a feed would."""
         at = now() - age
@@ -102,7 +107,7 @@ class Desk:
         for n, number in enumerate(ids):
             said = title if repeat == 1 else f"{title} {n}"
             name = story or f"s{number}"
-            entries.append(planned_entry(number, self.feed_id, said, at, name, priority))
+            entries.append(planned_entry(number, self.feed_id, said, at, name, priority, photo))
             new = AlertKind.NEW if kind is DeliveryKind.SEND else AlertKind.UPDATE
             alerts.append(PlannedAlert(new, priority, deliveries, number, name, (TOPIC,)))
         self.storage.apply(UpdatePlan(FeedUpdate(self.feed_id), tuple(entries), alerts=tuple(alerts)), at)
@@ -157,9 +162,8 @@ class Desk:
         chat = self.server.api.chats[chat_id]
         return [m.text for m in chat.messages.values() if m.from_bot and not m.deleted]
 
-    async def until(self, done: object, timeout: float = 10.0) -> None:
+    async def until(self, done: Callable[[], object], timeout: float = 10.0) -> None:
         """Wait until `done()` is true."""
-        assert callable(done)
         await poll(lambda: True if done() else None, timeout, lambda: f"never: {self.report()}")
 
     async def settled(self, timeout: float = 10.0) -> None:
@@ -180,18 +184,26 @@ class Desk:
 
 
 def delivery_states(path: Path) -> dict[str, int]:
-    import sqlite3
-
     with contextlib.closing(sqlite3.connect(path)) as db:
         return dict(db.execute("select state, count(*) from deliveries group by state").fetchall())
 
 
-def planned_entry(number: int, feed: int, title: str, at: datetime, story: str, priority: Priority) -> PlannedEntry:
+def planned_entry(
+    number: int, feed: int, title: str, at: datetime, story: str, priority: Priority, photo: str | None = None
+) -> PlannedEntry:
     link = f"https://example.org/{number}"
     return PlannedEntry(
         number,
         feed,
-        ParsedEntry(f"guid-{number}", link, title, "Zwei Zeilen.", lang="de", published_at=at),
+        ParsedEntry(
+            f"guid-{number}",
+            link,
+            title,
+            "Zwei Zeilen.",
+            lang="de",
+            published_at=at,
+            media=(Media(photo),) if photo else (),
+        ),
         (f"guid:{feed}:guid-{number}",),
         link,
         "Example",
@@ -221,6 +233,3 @@ async def desk(path: Path, limits: Limits | None = None) -> AsyncIterator[Desk]:
 def suspended(desk: Desk, chat_id: int) -> str | None:
     chat = desk.storage.chat(chat_id)
     return chat.suspended if chat else "gone"
-
-
-__all__ = ["FAST", "QUICK", "TOPIC", "Desk", "Sequence", "desk", "now", "replace", "suspended", "url_of"]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from outbox_harness import FAST, Desk, desk, suspended
+from outbox_harness import FAST, Desk, desk, now, suspended
 
 from servers.bot_api import Limits
 from watchbot.model import ChatSettings, DeliveryKind, DeliveryState, Priority
@@ -354,16 +354,18 @@ async def test_a_send_that_outlasts_the_grace_is_unknown(at: Desk) -> None:
 
 
 async def test_a_picture_that_telegram_cannot_fetch(at: Desk) -> None:
-    from servers.bot_api import Fault
-
-    assert Fault("error").kind == "error"
-    (chat,) = at.people(1)
-    stored = at.storage.chat(chat)
-    assert stored is not None
-    at.alert([chat])
+    """The alert goes out without it, in the same attempt; the next one has its picture."""
+    user = at.server.user("Alice")
+    user.start()
+    chat = at.know(user.chat, ChatSettings(photo=True))
+    at.alert([chat], "ohne Bild", photo="https://example.org/broken.jpg")
+    at.alert([chat], "mit Bild", photo="https://example.org/good.jpg")
+    description = "Bad Request: wrong type of the web page content"
+    at.server.fail("error", method="sendPhoto", code=400, description=description)
     async with at.running():
         await at.settled()
-    assert len(at.texts(chat)) == 1 and ChatSettings().photo is None
+    assert [m.photo for m in user.messages()] == [None, "https://example.org/good.jpg"]
+    assert at.states() == {"sent": 2}
 
 
 async def test_limits_hold_without_a_429(tmp_path: Path) -> None:
@@ -401,8 +403,6 @@ async def test_an_expired_lease_is_taken_over(at: Desk) -> None:
     """A claim of a process that vanished is sent when its lease is over, once."""
     (chat,) = at.people(1)
     at.alert([chat])
-    from outbox_harness import now
-
     assert len(at.storage.claim_deliveries(now(), 5, timedelta(seconds=0.3))) == 1
     async with at.running() as worker:
         assert at.texts(chat) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import io
 import logging
 import traceback
@@ -9,6 +11,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from telegram import Bot
+from telegram.error import Conflict
 
 from servers.bot_api import TOKEN, BotApiServer
 from watchbot.errors import AlreadyRunning, TelegramError, TelegramUnreachable
@@ -102,6 +106,34 @@ async def test_identify_and_second_poller(server: BotApiServer, sender: Telegram
     server.fail("error", method="getUpdates", code=409, description="Conflict: terminated by other getUpdates request")
     with pytest.raises(AlreadyRunning, match="stop it first"):
         await sender.check_alone(0)
+
+
+@pytest.mark.fault(16)
+@pytest.mark.parametrize("waiting", [False, True])
+async def test_second_process_on_one_token(server: BotApiServer, sender: TelegramSender, waiting: bool) -> None:
+    """A process that polls is noticed by the next one, whether updates wait or not."""
+    alice = server.user("Alice")
+
+    async def other() -> None:
+        async with Bot(server.token, base_url=server.url + "/bot") as bot:
+            offset = 0
+            while True:
+                with contextlib.suppress(Conflict):
+                    for update in await bot.get_updates(offset=offset, timeout=5):
+                        offset = update.update_id + 1
+                await asyncio.sleep(0.05)
+
+    polling = asyncio.create_task(other())
+    while not any(c.method == "getMe" for c in server.calls):
+        await asyncio.sleep(0.01)
+    if waiting:
+        alice.send("hello")
+    async with TelegramSender(server.token, base_url=server.url) as second:
+        with pytest.raises(AlreadyRunning):
+            await second.check_alone(2)
+    polling.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await polling
 
 
 @pytest.mark.fault(17)

@@ -103,7 +103,8 @@ class Pacer:
             return 0
         count, period = self._window(now)
         recent = sum(1 for start in self._starts if start > now + horizon - period)
-        return max(0, count - recent)
+        spaced = (now + horizon - self._overall_at(now)) / (period / count * SPACING)
+        return max(0, min(count - recent, int(spaced) + 1 if spaced >= 0 else 0))
 
     def next_room(self, now: float) -> float:
         """When the overall limit allows the next call; inf while a probe is in flight."""

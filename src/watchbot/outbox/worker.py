@@ -148,9 +148,12 @@ class OutboxWorker:
 
     async def run(self) -> None:
         """Deliver until `stop`. A database that refuses is asked again; nothing else ends this."""
-        await self._restore_pauses()
+        restored = False
         while not self._stopping:
             try:
+                if not restored:
+                    await self._restore_pauses()
+                    restored = True
                 await self._round()
             except StorageError as error:
                 log.warning("outbox: the database refuses", error=str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import dataclass
 from typing import Any, Self
@@ -27,6 +28,7 @@ from watchbot.telegram.redact import Redactor
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 KEEP_ALIVE = 30.0
+PAUSE = 0.5
 CAPTION_LIMIT = 1024
 """Telegram's limit of a caption after entity parsing; a longer alert goes without its photo."""
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError)
@@ -144,10 +146,18 @@ class TelegramSender:
     async def check_alone(self, seconds: int = 3) -> None:
         """Raise AlreadyRunning when another process polls with this token.
 
-        Listens for `seconds` without confirming an update: the other's next poll ends ours with a 409.
+        Listens for `seconds` without confirming an update: our call ends the other's poll, and its next one ends ours
+        with a 409. TelegramUnreachable when Telegram gives no answer.
         """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
         try:
-            await self._bot.get_updates(timeout=seconds, limit=1)
+            while True:
+                left = max(0, round(deadline - loop.time()))
+                await self._bot.get_updates(timeout=left, limit=1)
+                if loop.time() >= deadline - PAUSE:
+                    return
+                await asyncio.sleep(PAUSE)  # it came back at once: updates wait
         except Conflict:
             raise AlreadyRunning("another process polls Telegram with this bot token; stop it first") from None
         except LibraryError as error:
