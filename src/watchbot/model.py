@@ -115,8 +115,6 @@ class ParsedFeed:
     format: str
     entries: tuple[ParsedEntry, ...]
     problems: tuple[str, ...] = ()
-    cut: tuple[str, ...] = ()
-    """raw_hash of the entries that were known and cut out before parsing: in the document, not in `entries`."""
     ttl: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[str] = frozenset()
@@ -595,7 +593,7 @@ class UpdatePlan:
     seen_again: tuple[str, ...] = ()
     """Known keys that the document still shows: their last_seen_at moves to `now`."""
     cut: tuple[str, ...] = ()
-    """ParsedFeed.cut: raw hashes that the document still shows; with them, all keys of their entries stay known."""
+    """ParsedFeed.seen: raw hashes that the document still shows; with them, all keys of their entries stay known."""
     alerts: tuple[PlannedAlert, ...] = ()
     refresh_stories: tuple[str, ...] = ()
     """Stories whose sent messages are to be edited in place (coalesced by the outbox)."""

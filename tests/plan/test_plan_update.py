@@ -376,12 +376,12 @@ def test_one_guid_is_seen_through_when_each_document_shows_one_entry() -> None:
 def test_entries_cut_out_before_parsing_are_neither_missing_nor_a_gap() -> None:
     room = Newsroom(subscribed(ANNA, "kazakhstan"))
     room.update(feed(), document(*[entry(f"Kazakhstan report {n}") for n in range(8)]))
-    cut = replace(document(entry("Curfew lifted in Kazakhstan")), cut=tuple(f"hash{n}" for n in range(7)))
+    cut = replace(document(entry("Curfew lifted in Kazakhstan")), seen=tuple(f"hash{n}" for n in range(7)))
     plan = room.update(feed(), cut, NOW + timedelta(minutes=2))
     assert outcomes(plan) == ["alert"]
     assert "gap_at" not in plan.feed.changes
     assert len(plan.feed.changes["window"]) == 8
-    nothing = replace(document(), cut=tuple(f"hash{n}" for n in range(8)))
+    nothing = replace(document(), seen=tuple(f"hash{n}" for n in range(8)))
     assert len(room.update(feed(), nothing, NOW + timedelta(minutes=4)).feed.changes["window"]) == 8
 
 

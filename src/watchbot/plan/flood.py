@@ -41,7 +41,7 @@ def renewal(
         for key, entry in zip(keys, parsed.entries, strict=True)
         if key.primary not in known and not any(g in known for g in key.global_)
     ]
-    if len(fresh) < MIN_ENTRIES or len(fresh) < 0.8 * (len(keys) + len(parsed.cut)):
+    if len(fresh) < MIN_ENTRIES or len(fresh) < 0.8 * (len(keys) + len(parsed.seen)):
         return None
     before = (feed.last_success_at or feed.baseline_at) - SLACK
     old_titles = sum(key.title in known for key, _ in fresh)

@@ -158,6 +158,7 @@ class _Planner:
         self._refresh: dict[str, None] = {}
         self._withdrawn: dict[str, None] = {}
         self._added: list[int] = []
+        self._cut: tuple[str, ...] = ()
 
     def undo(self) -> None:
         """Take back what was added to the index and the ledger so far."""
@@ -167,9 +168,10 @@ class _Planner:
     # -- the document
 
     def update(self, parsed: ParsedFeed, known: Mapping[str, int], changes: dict[str, object]) -> UpdatePlan:
+        self._cut = parsed.seen
         keys = entry_keys(self._feed, parsed, self._settings.host_aliases)
         mode = key_mode(self._feed, parsed)
-        if mode == "guid" and not parsed.cut and self._guids_renewed(keys, known):
+        if mode == "guid" and not parsed.seen and self._guids_renewed(keys, known):
             # The guids change on every poll while links and texts stay: from now on they count for nothing.
             mode = "link"
             keys = entry_keys(replace(self._feed, key_mode=mode), parsed, self._settings.host_aliases)
@@ -186,12 +188,13 @@ class _Planner:
 
     def plan(self, feed: FeedUpdate) -> UpdatePlan:
         return UpdatePlan(
-            feed,
-            tuple(self._entries),
-            tuple(self._seen),
-            tuple(self._alerts),
-            tuple(self._refresh),
-            tuple(self._withdrawn),
+            feed=feed,
+            entries=tuple(self._entries),
+            seen_again=tuple(self._seen),
+            cut=self._cut,
+            alerts=tuple(self._alerts),
+            refresh_stories=tuple(self._refresh),
+            withdrawn_stories=tuple(self._withdrawn),
         )
 
     def _oldest_first(self, parsed: ParsedFeed, keys: Sequence[EntryKeys]) -> Iterator[tuple[ParsedEntry, EntryKeys]]:
@@ -212,8 +215,8 @@ class _Planner:
         self, parsed: ParsedFeed, keys: Sequence[EntryKeys], mode: str, known: Mapping[str, int]
     ) -> dict[str, object]:
         # Entries that were cut out before parsing are in the document still: they keep their place in the window.
-        older = self._feed.window if parsed.cut else ()
-        size = min(len(keys) + len(parsed.cut), MAX_WINDOW)
+        older = self._feed.window if parsed.seen else ()
+        size = min(len(keys) + len(parsed.seen), MAX_WINDOW)
         window = tuple(dict.fromkeys((*(k.primary for k in keys), *older)))[:size]
         changes: dict[str, object] = {"window": window}
         if mode != self._feed.key_mode:
@@ -222,7 +225,7 @@ class _Planner:
             changes["baseline_at"] = self._now
         if any(e.outcome is not EntryOutcome.BASELINE for e in self._entries):
             changes["last_new_at"] = self._now
-        if mode == self._feed.key_mode and not parsed.cut and gap_possible(self._feed, keys, known):
+        if mode == self._feed.key_mode and not parsed.seen and gap_possible(self._feed, keys, known):
             changes["gap_at"] = self._now
         return changes
 

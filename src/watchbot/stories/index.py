@@ -49,9 +49,9 @@ class StorySettings:
     """
 
     window: timedelta = timedelta(hours=72)
-    threshold: float = 0.29
+    threshold: float = 0.27
     evidence: float = 4.5
-    half_life: timedelta = timedelta(hours=20)
+    half_life: timedelta = timedelta(hours=16)
     template_after: timedelta = timedelta(hours=12)
 
 
