@@ -69,7 +69,10 @@ class BotApi:
             self.next_update += 1
             wanted = kind in self.allowed if self.allowed else kind not in DEFAULT_UPDATES_WITHOUT
             if wanted:
-                self.updates.append({"update_id": self.next_update, kind: payload})
+                update = {"update_id": self.next_update, kind: payload}
+                if self.spec:
+                    self.violations += [f"our update: {p}" for p in self.spec.check("Update", update, "Update")]
+                self.updates.append(update)
             for wake in self.wake:
                 wake()
             return self.next_update
