@@ -49,7 +49,7 @@ class StorySettings:
     """
 
     window: timedelta = timedelta(hours=72)
-    threshold: float = 0.27
+    threshold: float = 0.275
     evidence: float = 4.5
     half_life: timedelta = timedelta(hours=16)
     template_after: timedelta = timedelta(hours=12)
