@@ -104,7 +104,7 @@ def _names_by_word() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
 
 @lru_cache(maxsize=512)
 def blockers_of(code: str) -> Names:
-    """Names of other things that hold a name of country `code` ("Papua New Guinea" for GN), to be told apart from it."""
+    """Names of other things that hold a name of country `code` ("Papua New Guinea" for GN), to be told apart."""
     mine: dict[str, set[str]] = {}
     for name, langs in country_names().get(code, {}).items():
         words = _key(name)
@@ -115,7 +115,7 @@ def blockers_of(code: str) -> Names:
         for other, lang, name in _names_by_word().get(word, ()):
             if other != code and lang.split("_")[0] in speakers:
                 found.setdefault(name, set()).add(lang)
-    for name, langs in country_names().get(code, {}).items():
+    for name in country_names().get(code, {}):
         if name[0] >= "\u2e80":
             for other, lang, longer in _unspaced_names():
                 if other != code and name in longer and longer != name:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of kin and clitics
 """The index of entities: built once from the specs, asked for every field of every entry.
 
 At build time every name is cut into words, each word gets its paradigm in the name's language, and the stems go into one
@@ -29,6 +30,8 @@ from watchbot.names.inflect import (
     tails_of,
 )
 from watchbot.names.languages import language_of
+from watchbot.names.near import near_persons, near_words
+from watchbot.names.neighbours import Reading, settle
 from watchbot.names.people import People, Sighting, is_lower
 from watchbot.names.variants import AMBIGUOUS
 from watchbot.text import Tokens, fold, tokenize
@@ -38,6 +41,8 @@ from watchbot.text.tokens import APOSTROPHES
 MAX_CACHED_WORDS = 200_000
 """Analysed words kept per index; then the memory is started afresh (about 60 MB at most)."""
 ANY = "*"
+MIN_UNCAPPED = 6
+"""Letters of a name that is recognised without its capital, in a text that has none at all."""
 _UNSPACED = re.compile(
     r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
@@ -53,7 +58,9 @@ _KIN = {
     "ms": ("id",), "id": ("ms",), "prs": ("fa",), "lb": ("de",), "gsw": ("de",), "ckb": ("ku",),
 }  # fmt: skip
 # Feminine country names that look like adjectives in South Slavic and Polish ("Hrvatska", "Polska").
-_ADJECTIVE_LIKE = re.compile(r"^(?:wloch|czech|wegier|niemiec)$|(?:sk|shk|chk|ck|tsk|jemack|zemsk)[aeiou]?(?:m|j|oj|om)?$|^polska$")
+_ADJECTIVE_LIKE = re.compile(
+    r"^(?:wloch|czech|wegier|niemiec)$|(?:sk|shk|chk|ck|tsk|jemack|zemsk)[aeiou]?(?:m|j|oj|om)?$|^polska$"
+)
 _PROCLITICS_AR = ("و", "ف", "ب", "ل", "ك", "س", "وب", "ول", "وك", "فب", "فل", "ال", "وال", "بال", "كال", "فال")
 _PROCLITICS_HE = (
     "ה",
@@ -254,8 +261,17 @@ class EntityIndex:
         return [Hit(f.entity, f.start, f.end, text[f.start : f.end], f.alias) for f in _outranked(found)]
 
     def near_misses(self, text: str, tokens: Tokens, lang: str | None = None) -> list[NearMiss]:
-        """Forms that almost matched, each with the reason why they did not."""
-        return []
+        """Forms that almost matched, each with the reason why they did not, in reading order; once per form."""
+        language = language_of(text, lang)
+        taken = [(hit.start, hit.end) for hit in self.find(text, tokens, lang)]
+        found = [*near_persons(self._people, Reading(text, tokens, language), taken)]
+        names: dict[str, tuple[str, str]] = {}
+        for entries in self._stems.values():
+            for _, alias in entries:
+                if alias.entity and not alias.rest and alias.capital:
+                    names.setdefault(fold(alias.text), (alias.entity, alias.text))
+        found += near_words(names, tokens, text, taken)
+        return list(dict.fromkeys(found))
 
     def _words(self, lang: str | None) -> _Words:
         if sum(map(len, self._memory.values())) > MAX_CACHED_WORDS:
@@ -268,16 +284,17 @@ class EntityIndex:
     def _find_names(self, text: str, tokens: Tokens, words: _Words) -> Iterator[Found]:
         names = words.names
         surfaces = tokens.words
+        reading = Reading(text, tokens, words.lang)
         for i, word in enumerate(surfaces):
             analysis = names(word)
             if analysis is None:
                 continue
             candidates, sightings = analysis
             for sighting in sightings:
-                seen = self._people.settle(sighting, text, tokens, i, words.lang)
-                if seen is not None:
-                    person = seen.person
-                    yield Found(person.entity, tokens.starts[seen.first], tokens.ends[seen.last], person.name)
+                place = settle(sighting, reading, i)
+                if place is not None:
+                    person = sighting.person
+                    yield Found(person.entity, tokens.starts[place[0]], tokens.ends[place[1]], person.name)
             taken: set[str] = set()
             for alias in candidates:
                 if alias.entity in taken and alias.entity:
@@ -309,7 +326,9 @@ class EntityIndex:
         word = tokens.words[i]
         if alias.capital and not _capital(word):
             start = tokens.starts[i]
-            return text[start - 1 : start] in ("#", "@") or (not alias.weak and text == text.lower())
+            if text[start - 1 : start] in ("#", "@"):
+                return True
+            return not alias.weak and len(alias.text) >= MIN_UNCAPPED and text == text.lower()
         if alias.country and not alias.rest and (alias.weak or _ADJECTIVE_LIKE.search(fold(word))):
             if not starts_sentence(text, tokens.starts[i]):
                 return True
@@ -351,11 +370,12 @@ class EntityIndex:
                         tails is ANY_TAIL and len(tail) <= OPEN_TAIL_LENGTH
                     ):
                         continue
-                    if not words.speaks.isdisjoint(alias.langs):
-                        yield alias
-                    elif alias.wide and alias.cyrillic == cyrillic and "" in tails and cut == len(key):
-                        yield alias
-                    elif words.lang is None and len(key) >= 4:
+                    exact = "" in tails and cut == len(key)
+                    if (
+                        not words.speaks.isdisjoint(alias.langs)
+                        or (alias.wide and alias.cyrillic == cyrillic and exact)
+                        or (words.lang is None and len(key) >= 4)
+                    ):
                         yield alias
 
     def _by_acronym(self, word: str, words: _Words) -> Iterator[Alias]:

@@ -1,7 +1,8 @@
+# ruff: noqa: SIM905 - lists of endings
 """Inflection: which forms a name's word takes in a language, as folded stems with their folded endings.
 
-A paradigm is a tuple of (stem, endings): a text word whose fold is a stem followed by one of the endings is a form of the
-word. Endings are shared frozensets, so ten thousand names cost little.
+A paradigm is a tuple of (stem, endings): a text word whose fold is a stem followed by one of the endings is a form of
+the word. Endings are shared frozensets, so ten thousand names cost little.
 """
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - a list of codes
 """Which language a text is in, as far as its letters say, and which scripts languages use."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - lists of words and endings
 """Persons, found by the sound of one Latin spelling in any alphabet.
 
 A surname decides; the given name before (or after) it confirms. Alone a surname counts when it is long enough for what was
@@ -9,16 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from watchbot.model import EntitySpec
 from watchbot.names.first_names import first_names, same_names, womens_names
 from watchbot.names.inflect import native_tails
 from watchbot.names.languages import CYRILLIC_LANGS
-from watchbot.names.sound import VOWELS, Chain, chain_of, onsets_of, phones, readings, run, run_abjad, skeleton, skeletons_of
-from watchbot.text import Tokens, fold, tokenize
+from watchbot.names.sound import (
+    Chain,
+    chain_of,
+    onsets_of,
+    phones,
+    readings,
+    run,
+    run_abjad,
+    skeleton,
+    skeletons_of,
+)
+from watchbot.text import fold, tokenize
 from watchbot.text.tokens import APOSTROPHES
 
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     "von van der den de del della di da do dos das la le los bin ibn al el ben ter ten zu y af av mac".split()
 )
 _SUFFIXES = frozenset("jr sr ii iii iv junior senior phd".split())
@@ -80,6 +92,8 @@ class Person:
     entity: str
     name: str
     surname: str
+    sounds: str
+    """The surname as it is read."""
     chain: Chain
     stem: Chain
     """The surname without its last vowel, which endings replace; empty when it ends in a consonant."""
@@ -111,15 +125,6 @@ class Sighting:
     cost: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A person in a text: tokens from `first` to `last`."""
-
-    person: Person
-    first: int
-    last: int
-
-
 def is_lower(word: str) -> bool:
     """Whether `word` begins with a small letter where a capital could stand (Georgian has none in running text)."""
     first = word[0]
@@ -129,7 +134,7 @@ def is_lower(word: str) -> bool:
 def prepare(spec: EntitySpec) -> Person | None:
     """The person of a spec, or None when its value holds no surname of two letters."""
     words = [w for w in tokenize(spec.value).words if fold(w) not in _SUFFIXES]
-    names = [w for i, w in enumerate(words) if fold(w) not in _PARTICLES or i == len(words) - 1 == 0]
+    names = [w for i, w in enumerate(words) if fold(w) not in PARTICLES or i == len(words) - 1 == 0]
     names = [n for n in names if fold(n)]
     if not names:
         return None
@@ -153,10 +158,10 @@ def prepare(spec: EntitySpec) -> Person | None:
     size = len(key)
     budget = 0 if size <= 3 else 1 if size <= 5 else 2 if size < 8 else 3
     return Person(
-        spec.id, spec.value, key, chain_of(surname), _without_last_vowel(surname), onsets_of(chain_of(surname)), _stems(key), tuple(map(chain_of, double)),
+        spec.id, spec.value, key, phones(surname, None), chain_of(surname), _without_last_vowel(surname), onsets_of(chain_of(surname)), _stems(key), tuple(map(chain_of, double)),
         tuple(map(chain_of, given)), tuple(chain_of(n) for g in given for n in same_names(g)), frozenset(skeleton_initial(g) for g in given), budget,
         (spec.surname_alone and size >= 3 and key not in _COMMON) or not given, _female(given), family_first,
-        size <= 4 and any(a == b for a, b in zip(key, key[1:], strict=False)) and key[-1] == key[-2],
+        size <= 4 and any(a == b for a, b in pairwise(key)) and key[-1] == key[-2],
     )  # fmt: skip
 
 
@@ -274,7 +279,7 @@ class People:
                 last = key
 
     def _abjad(self, word: str, lang: str | None, *, vowels_written: bool) -> Iterator[Sighting]:
-        for clitic in ("", *_PERSON_CLITICS) if not vowels_written else ("",):
+        for clitic in ("", *PERSON_CLITICS) if not vowels_written else ("",):
             if not word.startswith(clitic):
                 continue
             letters = phones(word[len(clitic) :], lang)
@@ -283,89 +288,21 @@ class People:
             keys = _abjad_keys(letters)
             for person in {id(p): p for key in keys for p in self._by_skeleton.get(key, ())}.values():
                 if vowels_written:
-                    matched, doubts = _indic(person.chain, letters)
+                    matched, doubts = indic(person.chain, letters)
                 else:
                     matched, doubts = run_abjad(person.chain, letters, unwritten=int(word[0] >= "\u0600"))
                 if matched and doubts <= 3:
-                    sure = person.alone and len(person.surname) >= 5 and _spelt_enough(
-                        matched, doubts, vowels_written=vowels_written
+                    sure = (
+                        person.alone
+                        and len(person.surname) >= 5
+                        and _spelt_enough(matched, doubts, vowels_written=vowels_written)
                     )
                     yield Sighting(person, sure, doubts + bool(clitic))
 
-    # -- in a text -----------------------------------------------------------------------------------------------------
-
-    def settle(self, sighting: Sighting, text: str, tokens: Tokens, i: int, lang: str | None) -> Seen | None:
-        """Whether the surname at token `i` is the person's, seen with its neighbours; with the given name if there."""
-        person = sighting.person
-        first = i
-        for chain in reversed(person.before):
-            if first == 0 or not _joined(text, tokens, first - 1) or not _is(chain, tokens.words[first - 1], lang, 3):
-                return None
-            first -= 1
-        if person.family_first:
-            return self._family_first(sighting, text, tokens, i, lang)
-        start = self._given_before(person, text, tokens, first, lang)
-        if start < first:
-            return Seen(person, start, i)
-        after = self._given_after(person, text, tokens, i, lang)
-        if after > i:
-            return Seen(person, first, after)
-        if not sighting.sure or self._someone_else(person, text, tokens, first, lang):
-            return None
-        return Seen(person, first, i)
-
-    def _family_first(self, sighting: Sighting, text: str, tokens: Tokens, i: int, lang: str | None) -> Seen | None:
-        last = i
-        while last + 1 < len(tokens) and last - i < len(sighting.person.given) and _joined(text, tokens, last):
-            if not any(_is(chain, tokens.words[last + 1], lang, 3) for chain in sighting.person.given):
-                break
-            last += 1
-        if last > i or (sighting.sure and sighting.cost == 0):
-            return Seen(sighting.person, i, last)
-        joined = "".join(tokens.words[i + 1 : i + 2])
-        del joined
-        return None
-
-    def _given_before(self, person: Person, text: str, tokens: Tokens, first: int, lang: str | None) -> int:
-        """The token where the given names before `first` begin; `first` itself when there are none."""
-        start, at, skipped = first, first - 1, 0
-        while at >= 0 and first - at <= len(person.given) + 3:
-            if not _joined(text, tokens, at):
-                break
-            word = tokens.words[at]
-            if any(_is(chain, word, lang, 3) for chain in person.given) or any(
-                _is(chain, word, lang, 1) for chain in person.also
-            ):
-                start = at
-            elif _is_initial(word) and skeleton_initial(word) in person.initials and _dotted(text, tokens, at):
-                start = at
-            elif fold(word) in _PARTICLES or (skipped == 0 and start == first and _middle(word)):
-                skipped += fold(word) not in _PARTICLES
-            else:
-                break
-            at -= 1
-        return start
-
-    def _given_after(self, person: Person, text: str, tokens: Tokens, i: int, lang: str | None) -> int:
-        """The last token of given names that follow the surname ("Назарбаев Нурсултан")."""
-        last = i
-        while last + 1 < len(tokens) and last - i < len(person.given) and _joined(text, tokens, last):
-            if not any(_is(chain, tokens.words[last + 1], lang, 2) for chain in person.given):
-                break
-            last += 1
-        return last
-
-    def _someone_else(self, person: Person, text: str, tokens: Tokens, first: int, lang: str | None) -> bool:
-        """Whether another's first name or initial stands right before the surname."""
-        at = first - 1
-        while at >= 0 and _joined(text, tokens, at) and (fold(tokens.words[at]) in _PARTICLES):
-            at -= 1
-        if at < 0 or not _joined(text, tokens, at):
-            return False
-        word = tokens.words[at]
-        if _is_initial(word):
-            return _dotted(text, tokens, at) and skeleton_initial(word) not in person.initials and bool(person.given)
-        return bool(person.given) and word[0].isalpha() and _is_first_name(word, lang)
+    def all(self) -> Iterator[Person]:
+        """Every person, once."""
+        for persons in self._by_key.values():
+            yield from persons
 
 
 def _spelt_enough(matched: int, doubts: int, *, vowels_written: bool) -> bool:
@@ -423,7 +360,31 @@ def _abjad_keys(letters: str) -> frozenset[str]:
 _ADJECTIVE_TAILS = frozenset(
     phones(t, "pl") for t in "ego emu im ym iego iemu ich ogo omu og om oga ega em".split()
 ) | frozenset("oho omu im iie ogo eho emu oi ii ia aia uiu i ie ich".split())
-_PERSON_CLITICS = ("ال", "وال", "لل", "بال", "و", "ل", "ب", "ف", "ك", "ول", "وب", "لل", "ל", "ב", "ו", "מ", "ש", "ה", "כ", "של", "ול", "שב", "ומ")
+PERSON_CLITICS = (
+    "ال",
+    "وال",
+    "لل",
+    "بال",
+    "و",
+    "ل",
+    "ب",
+    "ف",
+    "ك",
+    "ول",
+    "وب",
+    "لل",
+    "ל",
+    "ב",
+    "ו",
+    "מ",
+    "ש",
+    "ה",
+    "כ",
+    "של",
+    "ול",
+    "שב",
+    "ומ",
+)
 
 
 @lru_cache(maxsize=256)
@@ -453,46 +414,20 @@ def _folded_tails(lang: str | None) -> frozenset[str]:
 
 
 def _suits(person: Person, tail: str, lang: str | None) -> bool:
-    """Whether an ending suits the person's sex: Czech -ová and Russian -oy are women's."""
-    if person.female is False and lang in ("cs", "sk") and tail in ("ova", "ove", "ovou", "ovei", "ovu"):
-        return tail == "ova" or tail == "ove"
-    if (
-        person.female is False
-        and lang in ("ru", "uk")
-        and person.surname.endswith(("ov", "ev", "in"))
-        and tail in ("oi", "oiu", "oi")
-    ):
-        return False
-    return True
+    """Whether an ending suits the person's sex: Czech -ové and Russian -oy are a woman's (-ova may be a possessive)."""
+    if person.female is not False:
+        return True
+    if lang in ("cs", "sk"):
+        return tail not in ("ovou", "ovei", "ovu")
+    return not (lang in ("ru", "uk") and person.surname.endswith(("ov", "ev", "in")) and tail in ("oi", "oiu"))
 
 
 def _has_double(word: str) -> bool:
     low = word.lower()
-    return any(a == b and a not in "аеоу" for a, b in zip(low, low[1:], strict=False))
+    return any(a == b and a not in "аеоу" for a, b in pairwise(low))
 
 
-@lru_cache(maxsize=1 << 14)
-def _is(chain: Chain, word: str, lang: str | None, budget: int) -> bool:
-    """Whether `word` may be the given name of `chain`, inflected or not; the surname beside it does the rest."""
-    if not word[0].isalpha() or is_lower(word):
-        return False
-    if "\u0590" <= word[0] <= "\u08ff":
-        return run_abjad(chain, phones(word, lang))[0] >= 3 or any(
-            word.startswith(c) and run_abjad(chain, phones(word[len(c) :], lang))[0] >= 3 for c in _PERSON_CLITICS
-        )
-    sounds = phones(word, lang)
-    if "\u0900" <= word[0] <= "\u0dff":
-        return _indic(chain, sounds)[0] > 0
-    ends = run(chain, sounds, budget)
-    if any(len(sounds) - end <= 3 for end in ends):
-        return True
-    stem = chain[:-1]
-    if len(stem) >= 2 and all(s[-1:] in VOWELS or not s for s, _ in chain[-1]):
-        return any(len(sounds) - end <= 3 for end in run(stem, sounds, budget))
-    return False
-
-
-def _indic(chain: Chain, sounds: str) -> tuple[int, int]:
+def indic(chain: Chain, sounds: str) -> tuple[int, int]:
     """Indic scripts leave the short a out of a transliteration, and write z as j."""
     letters = (
         sounds.replace("a", "A")
@@ -503,68 +438,3 @@ def _indic(chain: Chain, sounds: str) -> tuple[int, int]:
         .replace("h", "H")
     )
     return run_abjad(chain, letters.replace("J", "J"))
-
-
-@lru_cache(maxsize=1)
-def _first_name_chains() -> dict[str, list[tuple[Chain, int]]]:
-    found: dict[str, list[tuple[Chain, int]]] = {}
-    for name in sorted(first_names()):
-        chain = chain_of(name)
-        for key in skeletons_of(chain):
-            found.setdefault(key, []).append((chain, int(len(name) >= 6)))
-    return found
-
-
-@lru_cache(maxsize=1 << 14)
-def _is_first_name(word: str, lang: str | None) -> bool:
-    """Whether `word` is somebody's first name in some case."""
-    if is_lower(word):
-        return False
-    if word.isupper() and len(word) > 1 and len(word) < 5:
-        return False
-    key = fold(word)
-    spelt = _folded_first_names()
-    if key in spelt or any(key[: len(key) - n] in spelt for n in (1, 2) if len(key) - n >= 4):
-        return True
-    if word.isascii() or word[0] < "\u0370" or "\u0590" <= word[0] <= "\u08ff":
-        return any(key[:-1] + v in spelt for v in "aeo") if len(key) >= 5 else False
-    sounds = phones(word, lang)
-    tails = surname_tails(lang, "\u0400" <= word[0] <= "\u052f")
-    for cut in range(len(sounds), max(2, len(sounds) - 4), -1):
-        for chain, budget in _first_name_chains().get(skeleton(sounds[:cut]), ()):
-            if any(e == len(sounds) or sounds[e:] in tails for e in run(chain, sounds, budget)):
-                return True
-            stem = chain[:-1]
-            if len(stem) >= 3 and all(s[-1:] in VOWELS for s, _ in chain[-1] if s):
-                if any(sounds[e:] in tails and e < len(sounds) for e in run(stem, sounds, 0)):
-                    return True
-    return False
-
-
-@lru_cache(maxsize=1)
-def _folded_first_names() -> frozenset[str]:
-    return frozenset(map(fold, first_names()))
-
-
-def _joined(text: str, tokens: Tokens, at: int) -> bool:
-    """Whether only a space, hyphen, middle dot or the dot of an initial parts tokens `at` and `at + 1`."""
-    gap = text[tokens.ends[at] : tokens.starts[at + 1]]
-    if len(gap) > 3:
-        return False
-    bare = gap.strip()
-    if bare in ("", "-", "\u2010", "\u2011", "\u2013", "·", "・", "\u05be", "'", "’"):
-        return True
-    return bare[:1] == "." and bare in (".", ".-") and (_is_initial(tokens.words[at]) or len(tokens.words[at]) <= 2)
-
-
-def _dotted(text: str, tokens: Tokens, at: int) -> bool:
-    return text[tokens.ends[at] : tokens.ends[at] + 1] == "."
-
-
-def _is_initial(word: str) -> bool:
-    return len(word) <= 2 and word[0].isupper() and word[0].lower() != word[0]
-
-
-def _middle(word: str) -> bool:
-    """Whether a word may stand between given name and surname: an initial, a patronymic, a nickname with a capital."""
-    return word[0].isupper() and (len(word) <= 2 or len(word) >= 4)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - the tables of spellings read better by rows
 """How names sound: text words as phones, and a name's Latin spelling as all the ways it may be heard and respelt.
 
 Languages respell foreign names by sound (Johnson, Джонсон, Džonsons), each by its own rules, and a Latin spelling does not

@@ -1,9 +1,10 @@
+# ruff: noqa: E501 - tables of endings
 """Endings by language: what a name's last letters become when it is inflected.
 
-Each language has classes `ending: endings`; a word belongs to every class of its longest matching ending ("-" as ending:
-no other class fits), loses that ending and takes any of the listed ones ("0": none). Written from school grammars; the
-sources for each group are the declension tables of Wiktionary's appendices ("Polish nouns", "Czech declension", ...) and
-the UniMorph paradigms (https://unimorph.github.io, read, not copied), checked against attested forms in tests/names.
+Each language has classes `ending: endings`; a word belongs to the class of its longest matching ending ("-": no other
+class fits), loses that ending and takes any of the listed ones ("0": none). Written by hand for watchbot, after the
+declension classes of each language's school grammar as Wiktionary's appendices tabulate them ("Appendix:Polish nouns",
+"Appendix:Czech declension", ...); attested forms in tests/names hold them to what newspapers print.
 Stem changes are spelt out in the endings (Polish -ga: -dze), so no rule is applied twice.
 
 `NOUNS` inflects nouns and names, `ADJECTIVES` adds what the other words of a longer name may take ("Wielka Brytania").

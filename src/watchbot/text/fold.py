@@ -1,9 +1,9 @@
 """Folding: one lower-case form for every way to write the same letters.
 
-Letters of the alphabets that map onto Latin nearly one to one (Latin itself, Cyrillic, Greek, Armenian, Georgian) become
-ASCII: "Қазақстан", "Qazaqstan" and "QAZAQSTAN" fold to "qazaqstan". Other scripts keep their letters, without the marks
-that writers leave out (Arabic and Hebrew vowel points) and with variant letters unified: there a transliteration would
-throw unlike words together (Arabic Oman and "security"). Folding twice changes nothing.
+Letters of the alphabets that map onto Latin nearly one to one (Latin itself, Cyrillic, Greek, Armenian, Georgian)
+become ASCII: "Қазақстан", "Qazaqstan" and "QAZAQSTAN" fold to "qazaqstan". Other scripts keep their letters, without
+the marks that writers leave out (Arabic and Hebrew vowel points) and with variant letters unified: there a
+transliteration would throw unlike words together (Arabic Oman and "security"). Folding twice changes nothing.
 """
 
 from __future__ import annotations
