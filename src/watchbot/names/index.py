@@ -33,7 +33,7 @@ from watchbot.names.languages import language_of
 from watchbot.names.near import near_persons, near_words
 from watchbot.names.neighbours import Reading, settle
 from watchbot.names.people import People, Sighting, is_lower
-from watchbot.names.variants import AMBIGUOUS
+from watchbot.names.variants import AMBIGUOUS, FIRST_NAMES
 from watchbot.text import Tokens, fold, tokenize
 from watchbot.text.fold import is_cyrillic, unmix
 from watchbot.text.tokens import APOSTROPHES
@@ -329,9 +329,12 @@ class EntityIndex:
             if text[start - 1 : start] in ("#", "@"):
                 return True
             return not alias.weak and len(alias.text) >= MIN_UNCAPPED and text == text.lower()
-        if alias.country and not alias.rest and (alias.weak or _ADJECTIVE_LIKE.search(fold(word))):
-            if not starts_sentence(text, tokens.starts[i]):
-                return True
+        if not alias.country or alias.rest:
+            return True
+        key = fold(word)
+        if key in FIRST_NAMES and _names_a_person(text, tokens, i):
+            return False
+        if (alias.weak or _ADJECTIVE_LIKE.search(key)) and starts_sentence(text, tokens.starts[i]):
             return not alias.weak and not _modifies(text, tokens, i, lang)
         return True
 
@@ -452,6 +455,14 @@ def starts_sentence(text: str, start: int) -> bool:
     return i < 0 or text[i] in _SENTENCE_ENDS
 
 
+def _names_a_person(text: str, tokens: Tokens, i: int) -> bool:
+    """Whether a capitalised word follows token `i` and a small one that ("Jordan Henderson scored"): a first name."""
+    following = tokens.words[i + 1 : i + 3]
+    if not following or text[tokens.ends[i] : tokens.starts[i + 1]] != " " or not following[0][0].isupper():
+        return False
+    return len(following) < 2 or following[1][0].islower()
+
+
 def _modifies(text: str, tokens: Tokens, i: int, lang: str | None) -> bool:
     """Whether the word at the start of a sentence is an adjective before a noun ("Češka policija"): the next word is no
     name, no function word and no verb, and agrees with it (feminine -a, or the adjective's own case ending)."""
@@ -482,23 +493,24 @@ def _run_stands(text: str, start: int, end: int) -> bool:
     return True
 
 
+def _hides(other: Found, item: Found) -> bool:
+    """Whether `other`, which begins no later, keeps `item` from being told."""
+    if item.end > other.end:
+        return False
+    same_span = (other.start, other.end) == (item.start, item.end)
+    return other.entity == item.entity or not other.entity or (not same_span and other.outranks)
+
+
 def _outranked(found: list[Found]) -> list[Found]:
     """Without blockers, and without what lies inside a longer occurrence that outranks it or is of the same entity."""
-    found.sort(key=lambda f: (f.start, -f.end))
+    found.sort(key=lambda f: (f.start, -f.end, f.entity != ""))
     kept: list[Found] = []
+    around: list[Found] = []
     for item in found:
-        inside = False
-        for other in kept:
-            if other.start <= item.start and item.end <= other.end:
-                same = (other.start, other.end) == (item.start, item.end)
-                if other.entity == item.entity or (not same and (other.outranks or not other.entity)):
-                    inside = True
-                    break
-                if same and not other.entity:
-                    inside = True
-                    break
-        if not inside:
+        around = [other for other in around if other.end > item.start]
+        if not any(_hides(other, item) for other in around):
             kept.append(item)
+            around.append(item)
     ends: dict[str, int] = {}
     result = []
     for item in kept:

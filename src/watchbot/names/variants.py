@@ -407,19 +407,20 @@ fa ایرلند شمالی|آمریکای لاتین|آمریکای جنوبی
 # Names that are also common words or other names in their own language: only with capitals away from a sentence's
 # start, or (no capitals in the script) not at all.
 AMBIGUOUS = {
-    "en": frozenset({"turkey", "jordan", "chad", "georgia", "us", "guinea", "america", "cuba", "niger"}),
-    "pl": frozenset({"mali", "peru", "jordan", "stany"}),
-    "cs": frozenset({"mali", "cad", "peru", "indie", "vb", "sr"}),
-    "sk": frozenset({"mali", "peru", "sr"}),
-    "hr": frozenset({"mali", "peru"}),
-    "sl": frozenset({"mali", "rs", "peru"}),
-    "ru": frozenset({"mali", "rb", "cchr"}),
+    "pl": frozenset({"mali", "stany"}),
+    "cs": frozenset({"mali"}),
+    "sk": frozenset({"mali"}),
+    "hr": frozenset({"mali"}),
+    "bs": frozenset({"mali"}),
+    "sl": frozenset({"mali"}),
+    "ru": frozenset({"mali", "shtaty"}),
+    "tr": frozenset({"mali", "fas", "cad"}),
+    "az": frozenset({"mali"}),
+    "it": frozenset({"mali"}),
     "ar": frozenset({"مالي", "عمان", "بيرو", "توغو"}),
-    "fa": frozenset({"مالی", "مالي", "چاد"}),
+    "fa": frozenset({"مالي", "چاد"}),
     "he": frozenset({"מאלי", "פרו", "צאד"}),
-    "tr": frozenset({"cad", "mali", "peru", "fas", "hindistan"}),
-    "fr": frozenset({"oman", "tchad"}),
-    "es": frozenset({"chile", "mali"}),
-    "it": frozenset({"mali", "ciad"}),
     "vi": frozenset({"anh", "my", "nga", "duc", "phap", "y"}),
 }
+FIRST_NAMES = frozenset({"jordan", "chad", "georgia", "kuba", "dzhordan", "israel"})
+"""Folded country names that are first names too: not before a capitalised word that is followed by a small one."""

@@ -1,0 +1,90 @@
+# ruff: noqa: E501 - tables of forms
+"""Persons by one Latin name, and how the press of many languages writes and inflects them (written by hand).
+
+Form lines: the name | language: forms, ... | language: ...; a form that must not match stands after "!".
+"""
+
+FORMS = """
+Boris Johnson | ru: Борис Джонсон, Джонсона, Джонсону, Джонсоном, Джонсоне | uk: Джонсон, Джонсона, Джонсоном, Джонсоні | bg: Джонсън, Борис Джонсън | pl: Johnsona, Johnsonem, Johnsonowi, Johnsonie | cs: Johnsona, Johnsonem, Johnsonovi | sl: Johnsona, Johnsonom, Johnsonu, Johnsonov | hr: Johnsonom, Johnsona | sr: Џонсон, Џонсона, Džonson, Džonsona | mk: Џонсон | lv: Džonsons, Džonsona, Džonsonam | lt: Johnsonas, Johnsono | az: Conson | tr: Johnson'ın, Johnson’a | fi: Johnsonin | hu: Johnsont, Johnsonnak | el: Τζόνσον
+Theresa May | ru: Тереза Мэй, Терезы Мэй, Терезе Мэй, Мэй | uk: Тереза Мей, Терези Мей, Мей | bg: Тереза Мей, Мей | pl: Theresa May, Theresy May, Theresą May | cs: Mayová, Mayové, Mayovou, Theresy Mayové, Theresa Mayová | sk: Mayová, Mayovej, Mayovou | sl: Theresa May, Theresi May, Therese May, Mayeva, Mayevo | hr: Theresa May, Therese May | sr: Тереза Меј
+Donald Trump | ru: Дональд Трамп, Трампа, Трампу, Трампом, Трампе | uk: Дональд Трамп, Трампа, Трампом | bg: Доналд Тръмп, Тръмп | pl: Trumpa, Trumpowi, Trumpem, Trumpie | cs: Trumpa, Trumpem, Trumpovi, Trumpův, Trumpova | sl: Trumpa, Trumpom, Trumpu, Trumpov, Trumpova | hr: Trumpa, Trumpom | sr: Трамп, Трампа, Tramp, Trampa | mk: Трамп | lv: Tramps, Trampa, Trampam | lt: Trumpas, Trumpo | kk: Трамптың, Трамп | hy: Թրամփը, Թրամփ | ka: ტრამპი, ტრამპის | ar: ترامب | fa: ترامپ | he: טראמפ | el: Τραμπ | hi: ट्रम्प, ट्रंप | fi: Trumpin | hu: Trumpot | az: Tramp
+Joe Biden | ru: Джо Байден, Байдена, Байдену, Байденом | uk: Джо Байден, Байдена, Байденом | bg: Джо Байдън, Байдън | pl: Bidena, Bidenem, Bidenowi | cs: Bidena, Bidenem, Bidenovi | sl: Bidna, Bidnom, Bidnu | hr: Bidena, Bidenom | sr: Бајден, Бајдена, Bajden, Bajdena | mk: Бајден | lv: Baidens, Baidena | ar: بايدن | fa: بایدن | he: ביידן | el: Μπάιντεν | ka: ბაიდენი | kk: Байденнің
+Angela Merkel | ru: Ангела Меркель, Ангелы Меркель, Ангелой Меркель, Меркель | uk: Ангела Меркель, Ангели Меркель, Меркель | bg: Ангела Меркел, Меркел | pl: Angela Merkel, Angeli Merkel, Angelą Merkel | cs: Merkelová, Merkelové, Merkelovou | sk: Merkelová, Merkelovej | sl: Merkel, Merklova, Merklove | hr: Merkel | sr: Ангела Меркел, Меркелова | lv: Merkele, Merkeles | ar: ميركل, أنغيلا ميركل | he: מרקל | tr: Merkel'in
+Asia Bibi | ru: Асия Биби, Асии Биби, Азия Биби, Бибi ! | uk: Азія Бібі, Азії Бібі, Асія Бібі | bg: Азия Биби, Асия Биби | pl: Asia Bibi, Asii Bibi, Asię Bibi | cs: Asia Bibiová, Asii Bibiové, Asie Bibi, Bibiová, Bibiové | sl: Asia Bibi, Asie Bibi, Asii Bibi
+Emmanuel Macron | ru: Макрон, Макрона, Макроном, Эмманюэль Макрон | uk: Макрон, Макрона, Макроном, Еммануель Макрон | bg: Макрон, Еманюел Макрон | pl: Macrona, Macronem, Macronowi, Macronie | cs: Macrona, Macronem, Macronovi | sl: Macrona, Macronom, Macronu | hr: Macrona, Macronom | sr: Макрон, Makrona | lv: Makrons, Makronu | ar: ماكرون | he: מקרון | fa: مکرون | el: Μακρόν
+Jean-Claude Juncker | ru: Жан-Клод Юнкер, Юнкера, Юнкером | uk: Юнкер, Юнкера, Жан-Клод Юнкер | bg: Юнкер, Жан-Клод Юнкер | pl: Juncker, Junckera, Junckerem, Jean-Claude'a Junckera | cs: Junckera, Junckerem, Junckerovi | sl: Junckerja, Junckerjem, Junckerju | sr: Јункер, Јункера
+Donald Tusk | ru: Дональд Туск, Туска, Туску, Туском | uk: Туск, Туска, Туском | bg: Туск, Доналд Туск | pl: Tuska, Tuskowi, Tuskiem, Tusku | cs: Tuska, Tuskem, Tuskovi | sl: Tuska, Tuskom
+Michel Barnier | ru: Мишель Барнье, Барнье | uk: Мішель Барньє, Барньє | bg: Мишел Барние, Барние | pl: Barnier, Barniera, Barnierem, Barnierowi | cs: Barniera, Barnierem, Barnierovi | sl: Barnier, Barnierja, Barnierjem | hr: Barnier, Barniera
+Jeremy Corbyn | ru: Джереми Корбин, Корбина, Корбином | uk: Корбін, Корбіна, Джеремі Корбін | bg: Корбин, Джереми Корбин | pl: Corbyna, Corbynem, Corbyn | cs: Corbyna, Corbynem, Corbynovi
+Nigel Farage | ru: Найджел Фараж, Фаража, Фаражем | uk: Фараж, Фаража, Найджел Фараж | bg: Найджъл Фараж, Фараж | pl: Farage, Farage'a, Farage’em | cs: Farage, Faragea, Faragem | sl: Farage, Faragea
+Michael Gove | ru: Майкл Гоув, Гоува, Гоув | bg: Майкъл Гоув | pl: Gove, Michael Gove | cs: Gove, Goveovi
+John Bercow | ru: Джон Беркоу, Беркоу | bg: Джон Бъркоу, Бъркоу | pl: Bercow, Bercowa | uk: Беркоу, Джон Беркоу | cs: Bercow, Bercowa
+Nicola Sturgeon | ru: Никола Стерджен, Стерджен | bg: Никола Стърджън, Стърджън | uk: Нікола Стерджен, Стерджен | pl: Sturgeon | cs: Sturgeonová, Sturgeonové
+Jacob Rees-Mogg | ru: Джейкоб Рис-Могг, Рис-Могг | pl: Jacob Rees-Mogg, Rees-Mogga | cs: Rees-Mogg, Jacob Rees-Mogg
+Dominic Raab | ru: Доминик Рааб, Рааб, Рааба | bg: Доминик Рааб | pl: Raab, Raaba | cs: Raab, Raaba
+Sajid Javid | ru: Саджид Джавид, Джавид | bg: Саджид Джавид | pl: Javid, Sajida Javida | cs: Javid, Javida
+Leo Varadkar | ru: Лео Варадкар, Варадкара | uk: Варадкар | bg: Варадкар | pl: Varadkara, Varadkarem | cs: Varadkar, Varadkara
+Michael O'Leary | ru: Майкл О'Лири, О’Лири | uk: Майкл О'Лірі | bg: О'Лиъри, Майкъл О'Лиъри | pl: O'Leary, Michael O’Leary | cs: O'Leary, O'Learyho
+Kamala Harris | ru: Камала Харрис, Камалы Харрис, Харрис | uk: Камала Гарріс, Гарріс, Камали Гарріс | bg: Камала Харис, Харис | pl: Kamala Harris, Kamali Harris, Kamalą Harris | cs: Harrisová, Harrisové, Harrisovou, Kamala Harrisová | sl: Harris, Kamala Harris, Kamale Harris, Harrisova
+Mike Pence | ru: Майк Пенс, Пенса, Пенсу, Пенсом | uk: Пенс, Пенса, Майк Пенс | bg: Пенс, Майк Пенс | pl: Pence, Pence'a, Mike Pence | cs: Pence, Pencea, Pencem | sl: Pence, Penca, Pencem
+Nancy Pelosi | ru: Нэнси Пелоси, Пелоси | uk: Ненсі Пелосі, Пелосі | bg: Нанси Пелоси | pl: Nancy Pelosi, Pelosi | cs: Pelosiová, Pelosiové | sl: Pelosi, Pelosijeva
+Bernie Sanders | ru: Берни Сандерс, Сандерса | uk: Сандерс, Сандерса | bg: Бърни Сандърс, Сандърс | pl: Sandersa, Sandersem | cs: Sanderse, Sandersem, Sandersovi
+Rudy Giuliani | ru: Руди Джулиани, Джулиани | uk: Руді Джуліані, Джуліані | bg: Джулиани | pl: Giuliani, Giulianiego, Giulianim | cs: Giuliani, Giulianiho, Giulianim | sl: Giuliani, Giulianija, Giulianijem
+Mitch McConnell | ru: Митч Макконнелл, Макконнелла | uk: Макконнелл | bg: Макконъл, Мич Макконъл | pl: McConnella, McConnell | cs: McConnell, McConnella
+William Barr | ru: Уильям Барр, Барра, Барр | uk: Вільям Барр | bg: Уилям Бар | pl: Barr, Barra, Williama Barra | cs: Barr, Barra
+Anthony Fauci | ru: Энтони Фаучи, Фаучи | uk: Ентоні Фаучі | bg: Антъни Фаучи, Фаучи | pl: Fauci, Fauciego | cs: Fauci, Fauciho
+Jair Bolsonaro | ru: Болсонару, Жаир Болсонару | pl: Bolsonaro, Bolsonara, Bolsonarem | cs: Bolsonaro, Bolsonara, Bolsonarem | bg: Болсонаро | uk: Болсонару
+Viktor Orbán | ru: Виктор Орбан, Орбана, Орбаном | uk: Орбан, Орбана | pl: Orbána, Orbanem, Orban, Viktora Orbana | cs: Orbána, Orbánem, Orbán | sl: Orbána, Orbánom, Orban | bg: Орбан | hr: Orbana, Orbanom, Orbán
+Vladimir Putin | ru: Путин, Путина, Путину, Путиным, Путине, В. Путин, Владимир Путин | uk: Путін, Путіна, Путіним, Путіну, Володимир Путін | pl: Putina, Putinem, Putinowi, Władimir Putin, Putinie | cs: Putina, Putinem, Putinovi | sl: Putina, Putinom, Putinu, Putinov | bg: Путин, Владимир Путин | de: Wladimir Putin, Putins | fr: Vladimir Poutine, Poutine | hu: Putyin, Vlagyimir Putyin, Putyinnal | lv: Putins, Putinam, Putina | lt: Putinas, Putino, Putinui | az: Putinin | tr: Putin'in | ar: بوتين, فلاديمير بوتين | fa: پوتین | he: פוטין | el: Πούτιν | ka: პუტინი, პუტინის, პუტინმა | hy: Պուտինը, Պուտինի | kk: Путиннің | fi: Putinin, Putinille | et: Putinile, Putini | hi: पुतिन | es: Putin | be: Пуціна, Пуцін, Уладзімір Пуцін
+Volodymyr Zelensky | ru: Владимир Зеленский, Зеленского, Зеленскому, Зеленским | uk: Зеленський, Зеленського, Зеленському, Зеленським, Володимир Зеленський | pl: Zełenski, Zełenskiego, Zełenskiemu, Zełenskim, Wołodymyr Zełenski, Zełenskyj | cs: Zelenskyj, Zelenského, Zelenskému, Zelenským, Volodymyr Zelenskyj | sk: Zelenskyj, Zelenského, Zelenskému | sl: Zelenski, Zelenskega, Zelenskemu, Zelenskim | hr: Zelenski, Zelenskog, Zelenskom, Zelenskoga | sr: Зеленски, Зеленског | bg: Зеленски, Володимир Зеленски | de: Selenskyj, Wolodymyr Selenskyj, Selenskyjs | fr: Zelensky, Volodymyr Zelensky | es: Zelenski | lt: Zelenskis, Zelenskio, Zelenskiui | lv: Zelenskis, Zelenska, Zelenskim | hu: Zelenszkij, Volodimir Zelenszkij | ar: زيلينسكي | et: Zelenskõi
+Alexei Navalny | ru: Навальный, Навального, Навальному, Навальным, Алексей Навальный | uk: Навальний, Навального, Олексій Навальний | pl: Nawalny, Nawalnego, Nawalnemu, Nawalnym, Aleksiej Nawalny | cs: Navalnyj, Navalného, Navalnému, Navalným | sl: Navalni, Navalnega, Navalnemu | bg: Навални, Алексей Навални | de: Nawalny, Alexej Nawalny | hr: Navaljni, Navaljnog, Navaljnom | sr: Наваљни, Наваљног
+Alexander Lukashenko | ru: Лукашенко, Александр Лукашенко | uk: Лукашенко, Лукашенка, Лукашенку, Лукашенком | be: Лукашэнка, Лукашэнкі, Лукашэнку | pl: Łukaszenka, Łukaszenki, Łukaszenkę, Łukaszenką, Łukaszence | cs: Lukašenko, Lukašenka, Lukašenkem, Lukašenkovi | sl: Lukašenko, Lukašenka, Lukašenku, Lukašenkom | bg: Лукашенко | de: Lukaschenko | fr: Loukachenko | hu: Lukasenka, Lukasenko | lt: Lukašenka, Lukašenkos | sv: Lukasjenko
+Recep Tayyip Erdogan | ru: Эрдоган, Эрдогана, Эрдоганом, Реджеп Тайип Эрдоган | uk: Ердоган, Ердогана, Реджеп Таїп Ердоган | pl: Erdogana, Erdoganem, Erdoğan | cs: Erdoğan, Erdogana, Erdoğana, Erdoganem | bg: Ердоган | tr: Erdoğan'ın, Cumhurbaşkanı Erdoğan | az: Ərdoğan, Ərdoğanın | kk: Ердоған, Ердоғанның | ar: أردوغان | fa: اردوغان | el: Ερντογάν | sr: Ердоган | hy: Էրդողանը
+Jarosław Kaczyński | ru: Качиньский, Качиньского, Качиньским, Ярослав Качиньский | uk: Качинський, Качинського, Ярослав Качинський | pl: Kaczyńskiego, Kaczyńskiemu, Kaczyńskim | cs: Kaczyński, Kaczyńského, Kaczyńskému | bg: Качински
+Mateusz Morawiecki | ru: Моравецкий, Моравецкого | uk: Моравецький, Моравецького | pl: Morawieckiego, Morawieckim, Morawieckiemu | cs: Morawiecki, Morawieckého, Morawieckým | bg: Моравецки
+Andrzej Duda | ru: Дуда, Дуды, Дуде, Дудой, Анджей Дуда | uk: Дуда, Дуди, Анджей Дуда, Дудою | pl: Dudy, Dudzie, Dudę, Dudą, Andrzeja Dudy | cs: Duda, Dudy, Dudou, Andrzej Duda | sl: Duda, Dude, Dudo
+Andrej Babiš | ru: Бабиш, Бабиша, Андрей Бабиш | uk: Бабіш, Бабіша | pl: Babisz, Babisza, Babiš, Babiša | cs: Babiše, Babišem, Babišovi, Babišova, Babišův | sk: Babiš, Babiša, Babišom | sl: Babiš, Babiša
+Robert Fico | ru: Фицо, Роберт Фицо | uk: Фіцо | cs: Fica, Ficem, Ficovi, Ficův | sk: Fica, Ficom, Ficovi | pl: Fico, Ficy, Robertem Fico
+Aleksandar Vučić | ru: Вучич, Вучича, Александр Вучич | uk: Вучич | sr: Вучића, Вучићу, Вучићем, Vučića, Vučićem | hr: Vučića, Vučićem | pl: Vučića, Vucic, Vučiciem | bg: Вучич | sl: Vučića, Vučićem | mk: Вучиќ
+Xi Jinping | ru: Си Цзиньпин, Си Цзиньпина, Си Цзиньпином | uk: Сі Цзіньпін, Сі Цзіньпіна | pl: Xi Jinping, Xi Jinpinga, Xi Jinpingiem | cs: Si Ťin-pching | bg: Си Дзинпин | sl: Xi Jinping, Xi Jinpinga | hr: Xi Jinping, Xi Jinpinga | sr: Си Ђинпинг | kk: Си Цзиньпинмен | fr: Xi Jinping
+Ursula von der Leyen | ru: Урсула фон дер Ляйен, фон дер Ляйен | uk: Урсула фон дер Ляєн, фон дер Ляєн | pl: Ursula von der Leyen, Urszula von der Leyen | cs: von der Leyenová, Leyenové, von der Leyenovou | bg: Урсула фон дер Лайен | sl: Ursula von der Leyen, Ursule von der Leyen | sr: Урсула фон дер Лајен
+Olaf Scholz | ru: Олаф Шольц, Шольца, Шольцем | uk: Шольц, Шольца, Олаф Шольц | pl: Scholza, Scholzem | cs: Scholz, Scholze, Scholzem | bg: Шолц | sl: Scholza | sr: Шолц, Шолца | lv: Šolcs, Šolcu
+Benjamin Netanyahu | ru: Нетаньяху, Биньямин Нетаньяху | uk: Нетаньягу | pl: Netanjahu | cs: Netanjahu, Netanjahua | bg: Нетаняху | sl: Netanjahu, Netanjahuja | he: נתניהו | ar: نتنياهو | de: Netanjahu | hr: Netanyahu, Netanyahua
+Bashar al-Assad | ru: Башар Асад, Асада, Асадом | uk: Асад, Асада, Башар Асад | pl: Baszar al-Asad, Asada, Asadem | cs: Asad, Asada, Asadem, Bašár Asad | bg: Асад, Башар Асад | ar: بشار الأسد | de: Assads | sl: Asada
+Imran Khan | ru: Имран Хан, Имрана Хана | uk: Імран Хан | bg: Имран Хан | pl: Imran Khan, Imrana Khana, Imranem Khanem | cs: Imran Khan, Imrána Chána
+Sergey Lavrov | ru: Лавров, Лаврова, Лаврову, Лавровым, Сергей Лавров | uk: Лавров, Лаврова, Лавровим | pl: Ławrow, Ławrowa, Ławrowem, Siergiej Ławrow | cs: Lavrov, Lavrova, Lavrovem | bg: Лавров | de: Lawrow, Sergej Lawrow, Lawrows | hu: Lavrov, Szergej Lavrov | fr: Lavrov | ar: لافروف | fi: Lavrovin
+António Guterres | ru: Гутерриш, Гутерриша, Антониу Гутерриш | uk: Гутерреш, Антоніу Гутерреш | pl: Guterresa, Guterres | bg: Гутериш | cs: Guterres, Guterrese | sl: Guterres, Guterresa
+Jens Stoltenberg | ru: Столтенберг, Столтенберга, Йенс Столтенберг | uk: Столтенберг, Столтенберга | pl: Stoltenberga, Stoltenbergiem | bg: Столтенберг | cs: Stoltenberga, Stoltenbergem | sr: Столтенберг
+Frans Timmermans | ru: Тиммерманс, Франс Тиммерманс | uk: Тіммерманс | pl: Timmermansa, Timmermans, Fransem Timmermansem | bg: Тимерманс | cs: Timmermans, Timmermanse
+Guy Verhofstadt | ru: Ги Верхофстадт, Верхофстадта | uk: Верхофстадт, Гі Верхофстадт | bg: Верхофстад, Ги Верхофстад | pl: Verhofstadt, Verhofstadta | cs: Verhofstadt, Verhofstadta
+Philip Hammond | ru: Филип Хаммонд, Хаммонда, Хэммонд | uk: Гаммонд, Філіп Гаммонд, Хаммонд | bg: Филип Хамънд, Хамънд | pl: Hammonda, Hammond
+David Davis | ru: Дэвид Дэвис, Дэвиса | uk: Девід Девіс, Девіса | bg: Дейвид Дейвис, Дейвис | pl: Davisa, David Davis | cs: Davis, Davise, Davisem
+Jeremy Hunt | ru: Джереми Хант, Ханта, Хант | uk: Джеремі Гант, Гант, Хант | bg: Джереми Хънт, Хънт | pl: Hunt, Hunta | cs: Hunt, Hunta
+David Cameron | ru: Дэвид Кэмерон, Кэмерона | uk: Девід Кемерон, Кемерон | bg: Дейвид Камерън, Камерън | pl: Camerona, Cameronem | cs: Cameron, Camerona, Cameronem
+Tony Blair | ru: Тони Блэр, Блэра | uk: Тоні Блер, Блера | bg: Тони Блеър, Блеър | pl: Blair, Blaira, Blairem | cs: Blair, Blaira
+Hillary Clinton | ru: Хиллари Клинтон, Клинтон | uk: Гілларі Клінтон, Клінтон | bg: Хилари Клинтън, Клинтън | pl: Hillary Clinton | cs: Clintonová, Clintonové, Hillary Clintonová | sl: Clinton, Clintonova
+Barack Obama | ru: Обама, Обамы, Обаме, Обамой, Барак Обама | uk: Обама, Обами, Обамою | bg: Обама | pl: Obamy, Obamie, Obamę, Obamą | cs: Obamy, Obamovi, Obamou, Obamova | sl: Obama, Obame, Obamo
+Mark Rutte | ru: Марк Рютте, Рютте | uk: Марк Рютте | bg: Марк Рюте, Рюте | pl: Rutte, Ruttego | cs: Rutte, Rutteho | sl: Rutte, Rutteja
+Sebastian Kurz | ru: Себастьян Курц, Курца | uk: Курц, Курца | bg: Курц | pl: Kurza, Kurz, Kurzem | cs: Kurz, Kurze, Kurzem | sl: Kurz, Kurza
+Pedro Sánchez | ru: Педро Санчес, Санчеса | uk: Санчес, Педро Санчес | bg: Санчес | pl: Sancheza, Sánchez | cs: Sánchez, Sáncheze
+Maroš Šefčovič | ru: Шефчович, Марош Шефчович | uk: Шефчович | pl: Szefczovicz, Šefčoviča, Sefcovic | cs: Šefčoviče, Šefčovičem | sk: Šefčoviča, Šefčovičom | sl: Šefčovič, Šefčoviča | bg: Шефчович
+Narendra Modi | ru: Нарендра Моди, Моди | uk: Нарендра Моді | pl: Modi, Modiego, Modim | cs: Módí, Modi, Modiho | ar: مودي, ناريندرا مودي
+Karim Massimov | fi: Massimovin, Massimovia | hu: Maszimov, Masszimovot, Karim Maszimovnak | lt: Masimovas, Masimovo, Masimovui, Karimas Masimovas | sl: Masimova, Masimovu | be: Масімаў, Масімава, Карым Масімаў | ka: მასიმოვი, კარიმ მასიმოვის | sq: Masimovi, Masimov | fa: ماسیموف, کریم ماسیموف | ky: Масимовдун, Масимовго | et: Massimovi | eo: Masimov
+Kassym-Jomart Tokayev | fi: Tokajev, Tokajevin, Kasym-Žomart Tokajev | hu: Tokajev, Tokajevet, Kaszim-Zsomart Tokajev | lt: Tokajevas, Tokajevo, Kasymas-Žomartas Tokajevas | sl: Tokajeva, Tokajevu | be: Такаеў, Такаева, Касым-Жамарт Такаеў | ka: ტოკაევი, ყასიმ-ჟომართ ტოკაევის | sq: Tokajev, Tokayevi | fa: توکایف, قاسم‌جومارت توقایف | ky: Токаевдин, Касым-Жомарт Токаев | mn: Токаевын | en: K.-J. Tokayev, K.-J.Tokayev | tt: Токаевның
+Nursultan Nazarbayev | fi: Nazarbajev, Nazarbajevin | hu: Nazarbajev, Nurszultan Nazarbajev, Nazarbajevet | lt: Nazarbajevas, Nazarbajevo | sl: Nazarbajeva, Nazarbajevu | be: Назарбаеў, Назарбаева, Нурсултан Назарбаеў | ka: ნაზარბაევი, ნურსულთან ნაზარბაევის | sq: Nazarbajev, Nazarbayevi | fa: نظربایف, نورسلطان نظربایف | ky: Назарбаев, Назарбаевдин | mn: Назарбаев | tg: Назарбоев
+"""
+
+NOT = """
+Karim Massimov | en: Massimo, Maximov, Massimo Ricci, Karim Benzema, Masters, Massive | ru: Максимов, Касимов, массив, Массовый, Массимо, Масленников, Мазаев, Марсов | it: Massimo, Massimi, Massimiliano | de: Massiv, Maximow, Massimo | pl: masyw, Masyw, Maksymow | ar: ماسيمو, كريم بنزيما | tr: Kasımov, Maksimov | uk: Максимов, Масова
+Kassym-Jomart Tokayev | en: Tokay, Tokyo, Tokarev, Tokai | ru: Токарев, Токио, Токай, Токаревой, Тонкаев | ja: 東京 | tr: Tokat, Tokyo, Tokay | de: Tokajer, Tokio | hu: Tokaji, Tokaj | ar: طوكيو
+Nursultan Nazarbayev | ru: Дарига Назарбаева, Дариги Назарбаевой, Болат Назарбаев, Назаров, Назарова, Д. Назарбаева | en: Dariga Nazarbayeva, Bolat Nazarbayev, Nazareth, Nazarov, D. Nazarbayeva, Sara Nazarbayeva | kk: Дариға Назарбаева, Назар, Назарбек | tr: Nazar, Nazarlık | pl: Dariga Nazarbajewa, Darigi Nazarbajewej, Nazaret | fr: Saint-Nazaire, Dariga Nazarbaïeva | es: Nazaret, El Nazareno
+Theresa May | en: in May, May Day | ru: 9 Мая, Мария, Мая | pl: Maj, Maja, Majowa | cs: Máj, Mája | bg: Май, Моя
+Boris Johnson | en: Alan Johnson, Ron Johnson, Mike Johnson | ru: Джонстон, Джексон
+Donald Trump | ru: Ивана Трамп, Мелания Трамп, Трамвай | en: Ivanka Trump, Melania Trump, Trumpet | pl: Ivanka Trump, Melanią Trump | cs: Melania Trumpová
+William Barr | ru: Барак, Бары, бар | en: Bar, Barred
+Joe Biden | ru: Бидон, Хантер Байден | en: Hunter Biden, Jill Biden
+Vladimir Putin | ru: Путина рыбная ! | fr: Patin | pl: Putna
+Xi Jinping | en: Xi'an, Xinjiang | ru: Синьцзян
+Donald Tusk | en: Tuskegee | ru: Тусклый
+Hillary Clinton | en: Bill Clinton, Chelsea Clinton | ru: Билл Клинтон
+"""
