@@ -2,7 +2,7 @@
 
     massimov near/12 arrest or title:(massimov and not "summit")
 
-Binds tightest first: fields and not, near, and, or.
+Binds tightest first: fields, near, not, and, or. (`not a near/5 b` denies the nearness: nothing else makes sense.)
 """
 
 from __future__ import annotations
@@ -35,10 +35,12 @@ from watchbot.text import tokenize
 GRAMMAR = r"""
 ?start: or_
 ?or_: and_ (_OR and_)*
-?and_: near (_AND near)*
+?and_: negation (_AND negation)*
+?negation: _NOT negation -> not_
+         | near
 ?near: unary (NEAR unary)*
-?unary: _NOT unary -> not_
-      | FIELD unary -> field
+?unary: FIELD unary -> field
+      | FIELD _NOT unary -> field_not
       | "(" or_ ")"
       | STEMMED
       | PHRASE
@@ -48,7 +50,7 @@ _OR.3: /or(?![\w.*-])/i
 _AND.3: /and(?![\w.*-])/i
 _NOT.3: /not(?![\w.*-])/i
 NEAR.3: /near\/\d{1,4}(?![\w.*-])/i
-FIELD.2: /(title|summary|body|source|lang|tag)\s*:/
+FIELD.2: /(title|summary|body|source|lang|tag)\s*:/i
 STEMMED: /~"[^"]*"/
 PHRASE: /"[^"]*"/
 WILD.1: /[\w.'-]*\*[\w.'*-]*/
@@ -108,7 +110,7 @@ def parse_expression(text: str, entities: Collection[str], terms: Collection[str
 
 @cache
 def _parser() -> Lark:
-    return Lark(GRAMMAR, parser="lalr", lexer="contextual", propagate_positions=False)
+    return Lark(GRAMMAR, parser="lalr", lexer="basic", propagate_positions=False)
 
 
 def _syntax_mistake(text: str, error: UnexpectedInput) -> Mistake:
@@ -126,6 +128,8 @@ def _syntax_mistake(text: str, error: UnexpectedInput) -> Mistake:
             return Mistake(offset, f"unexpected '{char}'", "use the words and, or, not")
         return Mistake(offset, f"unexpected '{char}'", _expected_hint(error))
     token = str(getattr(error, "token", ""))
+    if token.lower() == "not":
+        return Mistake(offset, "not cannot stand here", "deny the whole: not (a near/5 b), or join it: a and not b")
     if token.lower() == "near":
         return Mistake(offset, "near needs a number of words", "write near/10")
     if isinstance(error, UnexpectedToken) and error.token.type in ("ID", "PHRASE", "WILD", "STEMMED", "FIELD", "LPAR"):
@@ -176,8 +180,11 @@ class _ToNodes(Transformer[Token, Any]):
             left = _Node("near", (left, right), operator.text.split("/")[1], operator.offset)
         return left
 
+    def field_not(self, name: _Leaf, child: Any) -> _Node:
+        return self.field(name, _Node("not", (child,)))
+
     def field(self, name: _Leaf, child: Any) -> _Node:
-        return _Node("field", (child,), name.text.rstrip(": \t\n"), name.offset)
+        return _Node("field", (child,), name.text.rstrip(": \t\n").lower(), name.offset)
 
 
 class _Builder:
