@@ -67,6 +67,8 @@ class Replayer:
         self._names: dict[str, str] = {}
         self._taken: dict[str, int] = {}
         self._tidied: datetime | None = None
+        self.last: UpdatePlan | None = None
+        """The plan of the last item: what the running bot would have committed."""
         everyone = Chat(EVERYONE, ChatKind.PRIVATE, "replay")
         self._audience = Audience([(Subscription(EVERYONE, rule.id), everyone) for rule in rules.rules])
 
@@ -87,6 +89,7 @@ class Replayer:
             settings=self._settings,
             now=now,
         )
+        self.last = plan
         if plan.entries:
             return self._new(item, plan, plan.entries[0], now)
         return self._seen(item, plan.seen_again, now)

@@ -74,6 +74,7 @@ class Features:
 class _Word:
     plain: str
     concepts: tuple[str, ...]
+    terms: tuple[str, ...]
     phrases: tuple[Phrase, ...]
     term: str
     key: str
@@ -109,22 +110,23 @@ class Extractor:
         matches = list(_WORD.finditer(unicodedata.normalize("NFC", text)))
         found = [self._word(match.group(), lang) for match in matches]
         concepts: list[tuple[int, str]] = []
-        words = set()
         for position, word in enumerate(found):
-            concepts.extend((position, concept) for concept in word.concepts)
-            spoken = bool(word.concepts)
+            spoken = word.terms
+            if spoken:
+                shared.update(spoken)
+                concepts.extend((position, concept) for concept in word.concepts if concept in COUNTED)
             for others, concept in word.phrases:
                 following = found[position + 1 : position + 1 + len(others)]
                 if len(following) == len(others) and all(
                     f.plain.startswith(o) for f, o in zip(following, others, strict=True)
                 ):
-                    concepts.append((position, concept))
-                    spoken = True
-            if word.term:
-                words.add(word.term)
+                    shared.add(f"c:{concept}")
+                    spoken = ("phrase",)
+                    if concept in COUNTED:
+                        concepts.append((position, concept))
             if word.key and not spoken:
                 shared.add(word.key)
-        shared |= {f"c:{concept}" for _, concept in concepts}
+        words = {word.term for word in found if word.term}
         places = [(matches[position].start(), concept) for position, concept in concepts]
         return words, _counts(text, places, figures, reach=NEAR)
 
@@ -147,7 +149,9 @@ class Extractor:
             folded = plain(bare)
             concepts, phrases = self._lexicon.word(folded, lang)
             term = f"w:{lang}:{folded[:7]}" if len(bare) >= 3 else ""
-            known = self._words[lang, word] = _Word(folded, concepts, phrases, term, name_key(bare))
+            known = self._words[lang, word] = _Word(
+                folded, concepts, tuple(f"c:{c}" for c in concepts), phrases, term, name_key(bare)
+            )
         return known
 
     def _key(self, word: str) -> str:
