@@ -64,10 +64,21 @@ async def measure(alerts: int, chats: int, speed: float, path: Path) -> dict[str
             "seconds": round(seconds, 2),
             "rate": round(rate, 2),
             "ratio_to_limit": round(rate / (30 * speed), 4),
+            "most_in_one_window": most_in([c.at for c in calls], 1 / speed),
             "refused_429": at.server.api.limiter.refused,
             "high_priority_max_s": round(max(waits), 3),
             "high_priority_median_s": round(sorted(waits)[len(waits) // 2], 3),
         }
+
+
+def most_in(times: list[float], period: float) -> int:
+    """The largest number of acceptances within any `period` (a second at real speed)."""
+    best, first = 0, 0
+    for last, time_ in enumerate(times):
+        while times[first] <= time_ - period:
+            first += 1
+        best = max(best, last - first + 1)
+    return best
 
 
 def main() -> None:

@@ -125,11 +125,32 @@ def test_a_call_in_between_is_not_admitted() -> None:
     pacer.reserve(2, 0.0)
     pacer.reserve(3, 0.0)
     pacer.limited(1, 5.0, 0.1)
-    assert not pacer.admit(1, 0.2)
-    assert pacer.admit(2, 0.2), "the next one is the probe"
-    assert not pacer.admit(3, 0.2)
+    assert pacer.admit(1, 0.2) == inf
+    assert pacer.admit(2, 0.2) == 0.2, "the next one is the probe"
+    assert pacer.admit(3, 0.2) == inf
     pacer.cancel(2)
-    assert pacer.admit(3, 0.2)
+    assert pacer.admit(3, 0.2) == 0.2
+
+
+@settings(max_examples=60, deadline=None)
+@given(stalls=st.lists(st.tuples(st.floats(0, 5), st.floats(0, 3)), max_size=8), ahead=st.floats(0, 1))
+def test_late_starts_do_not_pile_up(stalls: list[tuple[float, float]], ahead: float) -> None:
+    """A process that stalls starts what it had reserved late, and still never more than 30 within a second."""
+    pacer = Pacer()
+    waiting = [(pacer.reserve(chat, 0.0), chat) for chat in range(1, 151)]
+    real: list[float] = []
+    heapq.heapify(waiting)
+    now = 0.0
+    while waiting:
+        slot, chat = heapq.heappop(waiting)
+        now = max(now, slot)
+        now += sum(length for at, length in stalls if at <= now < at + length) * ahead
+        start = pacer.admit(chat, now)
+        if start == now:
+            real.append(now)
+        else:
+            heapq.heappush(waiting, (start, chat))
+    assert most_in(real, 1.0) <= 30 and len(real) == 150
 
 
 @given(whole=st.floats(0, 1000), chats=st.dictionaries(st.integers(-50, 50), st.floats(0.001, 1000), max_size=5))

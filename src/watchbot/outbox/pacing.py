@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, nextafter
 
 SHRINK = 0.7
 """What is left of the overall rate after a 429 for the whole bot (multiplicative decrease, additive increase)."""
@@ -70,6 +70,7 @@ class Pacer:
         self.rate = self.rates.overall
         self.paused_until = 0.0
         self._starts: deque[float] = deque()
+        self._begun: deque[float] = deque()
         self._chats: dict[int, _Chat] = {}
         self._limited_at = -inf
         self._probing = False
@@ -130,15 +131,25 @@ class Pacer:
             self._probe = chat_id
         return start
 
-    def admit(self, chat_id: int, now: float) -> bool:
-        """Whether a reserved call may start now after all; False after a 429 in between, unless it is the probe."""
+    def admit(self, chat_id: int, now: float) -> float:
+        """When a reserved call may really start. `now`: it starts now, and is counted.
+
+        Later: calls whose start was late (a busy process) have filled the second. inf: a 429 came in between, and this
+        is not the probe.
+        """
         if self.blocked(chat_id, now) > now:
-            return False
+            return inf
         if self._probing:
             if self._probe not in (None, chat_id):
-                return False
+                return inf
             self._probe = chat_id
-        return True
+        count, period = self._window(now)
+        while self._begun and self._begun[0] <= now - period:
+            self._begun.popleft()
+        if len(self._begun) >= count:
+            return max(self._begun[-count] + period, nextafter(now, inf))
+        self._begun.append(now)
+        return now
 
     def cancel(self, chat_id: int) -> None:
         """The reserved call was not made."""

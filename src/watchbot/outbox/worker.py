@@ -345,13 +345,16 @@ class OutboxWorker:
         """Wait until the slot; False when it is too far off, a 429 came in between, or we are stopping."""
         now = self._time()
         start = max(slot, self.pacer.blocked(chat_id, now))
-        if start - now > self.settings.longest_hold or self._stopping or self._outage is not None:
-            return False
-        if start > now:
+        while not self._stopping and self._outage is None and start - now <= self.settings.longest_hold:
+            if start <= now:
+                start = self.pacer.admit(chat_id, now)
+                if start == now:
+                    return True
+                continue
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), start - now)
-        now = self._time()
-        return not self._stopping and self._outage is None and self.pacer.admit(chat_id, now)
+            now = self._time()
+        return False
 
     async def _send(self, message: OutgoingMessage, deliveries: Sequence[Delivery]) -> SendResult:
         """One call; its end is told to the pacer and the outage. A stop in between settles it as unknown."""
