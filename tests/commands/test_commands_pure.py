@@ -268,7 +268,7 @@ def test_chart_fills_gaps_and_ranks() -> None:
     counts = [("a", NOW - 3 * HOUR, 2), ("b", NOW - HOUR, 5), ("a", NOW - 30 * HOUR, 9), ("c", NOW, 1)]
     found = chart(counts, [], NOW - 24 * HOUR, NOW, "Asia/Almaty", limit=2)
     assert [line.name for line in found.lines] == ["b", "a"]
-    assert len(found.times) == 25 and found.times[-1].hour == 11
+    assert len(found.times) == 24 + 1 and found.times[-1].hour == 11
     assert sum(found.lines[1].counts) == 2 and found.total == 7
     days = chart(counts, ["a"], NOW - timedelta(days=7), NOW, "Asia/Almaty", limit=2)
     assert [line.name for line in days.lines] == ["a"] and days.step == timedelta(days=1)

@@ -57,8 +57,8 @@ def chart(
         return local if step == HOUR else local.replace(hour=0)
 
     times: list[datetime] = []
-    at = since
-    while at <= until:
+    at = since.replace(minute=0, second=0, microsecond=0)
+    while at < until:
         if not times or start(at) != times[-1]:
             times.append(start(at))
         at += HOUR

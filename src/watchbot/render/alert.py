@@ -143,7 +143,7 @@ def also(view: AlertView, t: Texts, zone: str, now: datetime) -> Rich:
         t("alert-span", first=t.time(min(moments), zone, now), latest=t.time(max(moments), zone, now)),
         *(t("alert-origin", outlets=n, origin=o) for o, n in copies(view)),
     ]
-    return rich.text("🗞 " + " · ".join(part for part in parts if part))
+    return rich.text("📰 " + " · ".join(part for part in parts if part))
 
 
 def copies(view: AlertView) -> list[tuple[str, int]]:

@@ -36,7 +36,8 @@ INVISIBLE = re.compile(
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 SPACES = re.compile(r"[^\S\n]+")
-LINES = re.compile(r"\s*\n\s*")
+LINES = re.compile(r"[^\S\n]*\n[^\S\n]*")
+PARAGRAPHS = re.compile(r"\n{3,}")
 TAGS = {"b": "b", "i": "i", "s": "s", "u": "u", "c": "code", "q": "blockquote"}
 """Telegram's HTML subset that is used here, by style letter. `q` is block level: it is never mixed with others."""
 
@@ -61,13 +62,14 @@ def units(text: str) -> int:
 def clean(text: str, *, lines: bool = False) -> str:
     """Text fit to be shown: no controls, bidi overrides, invisible junk or stacked marks; spaces collapsed, not cut.
 
-    `lines` keeps line breaks (a run of them becomes one); else they are spaces.
+    `lines` keeps line breaks, and of empty lines one in a row; else they are spaces.
     """
     text = SURROGATE.sub("\ufffd", text).replace("\u2028", "\n").replace("\u2029", "\n").replace("\t", " ")
     text = CONTROL.sub("", INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     text = limit_marks(text)
     text = SPACES.sub(" ", text)
-    return LINES.sub("\n", text) if lines else LINES.sub(" ", text)
+    text = LINES.sub("\n", text)
+    return PARAGRAPHS.sub("\n\n", text) if lines else SPACES.sub(" ", text.replace("\n", " "))
 
 
 def limit_marks(text: str) -> str:
