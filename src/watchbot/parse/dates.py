@@ -65,9 +65,9 @@ _NUMBER = re.compile(r"\d+")
 _EPOCH = re.compile(r"^\s*(\d{9,10})(?:\.\d+)?\s*$|^\s*(\d{12,13})\s*$")
 _MONTHS_EN = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LOCALES = (
-    "en", "de", "ru", "kk", "uk", "be", "ky", "uz", "tr", "az", "tk", "tg_Cyrl", "fr", "es", "it", "pt", "nl", "pl",
-    "cs", "sk", "sl", "hr", "sr", "sr_Latn", "bg", "mk", "ro", "hu", "el", "da", "sv", "nb", "fi", "et", "lv", "lt", "ka",
-    "hy", "he", "ar", "fa", "ur", "hi", "bn", "id", "ms", "vi", "mn", "ko", "sq",
+    "en", "de", "ru", "kk", "uk", "be", "ky", "uz", "tr", "az", "tk", "tg_Cyrl", "fr", "es", "it", "pt", "nl",
+    "pl", "cs", "sk", "sl", "hr", "sr", "sr_Latn", "bg", "mk", "ro", "hu", "el", "da", "sv", "nb", "fi", "et",
+    "lv", "lt", "ka", "hy", "he", "ar", "fa", "ur", "hi", "bn", "id", "ms", "vi", "mn", "ko", "sq",
 )  # fmt: skip
 _EXTRA_MONTHS = {
     # Abbreviations and spellings that CLDR lacks.

@@ -15,7 +15,13 @@ from watchbot.errors import ParseError
 from watchbot.model import ParsedFeed, require_aware
 from watchbot.parse.encoding import decode
 from watchbot.parse.feed import parse_feed
-from watchbot.parse.sniff import FORMATS, refuse_binary, refuse_html, sniff
+from watchbot.parse.jsonfeed import parse_json
+from watchbot.parse.sitemap import parse_sitemap
+from watchbot.parse.sniff import FORMATS, refuse_binary, sniff
+from watchbot.parse.wire.iptc7901 import parse_iptc7901
+from watchbot.parse.wire.newsml1 import parse_newsml1
+from watchbot.parse.wire.newsml_g2 import parse_newsml_g2
+from watchbot.parse.wire.nitf import parse_nitf
 
 MAX_DOCUMENT = 64_000_000
 """Bytes. The fetcher has a lower cap of its own; this one is for files."""
@@ -50,7 +56,7 @@ def parse_document(
         return parse_feed(
             decoded.text, url=url, lang=lang, known=known, encoding=decoded.encoding, problems=decoded.problems
         )
-    parsed = _read(kind, decoded.text, url, lang, now)
+    parsed = _read(kind, decoded.text, url, lang, known, now)
     return replace(
         parsed, encoding=decoded.encoding, problems=tuple(dict.fromkeys([*decoded.problems, *parsed.problems]))
     )
@@ -67,7 +73,20 @@ def _kind(text: str, format: str) -> str:
     return wanted if wanted and found == "xml" else found
 
 
-def _read(kind: str, text: str, url: str, lang: str | None, now: datetime) -> ParsedFeed:
+def _read(kind: str, text: str, url: str, lang: str | None, known: Collection[str], now: datetime) -> ParsedFeed:
     """Documents that feedparser does not read."""
-    refuse_html(text)
-    raise ParseError("unsupported", f"{kind} is not read")
+    match kind:
+        case "json":
+            return parse_json(text, url=url, lang=lang, known=known)
+        case "sitemap":
+            return parse_sitemap(text, url=url, lang=lang)
+        case "newsml-g2":
+            return parse_newsml_g2(text, url=url, lang=lang)
+        case "newsml":
+            return parse_newsml1(text, url=url, lang=lang)
+        case "nitf":
+            return parse_nitf(text, url=url, lang=lang)
+        case "iptc7901":
+            return parse_iptc7901(text, lang=lang, now=now)
+        case _:
+            raise ParseError("unsupported", "the answer is no feed format that is known")

@@ -1,0 +1,1 @@
+"""News agencies' own formats, read liberally: elements are found by local name, with or without namespaces."""
