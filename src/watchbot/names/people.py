@@ -70,6 +70,8 @@ _EXTRA_TAILS = {
     "lt": "as o ui ą u e is io iui į iu us aus ės ei ę ė os ai oje ys ienė aitė",
     "et": "i it ile ilt il is ist iga iks ini isse le lt l t s ga st ks ni sse te d",
     "fi": "n a ia in ille illa ilta issa ista iin en lle lla lta ssa sta an on hin ä",
+    "hu": "t ot et öt at ban ben ból ből ba be hoz hez nál nél tól től ról ről ra re on en ön n nak nek val vel al el ért ig ként "
+    "ék é éi i",
     "ro": "ul ului i",
     "el": "",
     "hy": "ի ը ն ին ից ով ում ի",
@@ -173,7 +175,7 @@ def _without_last_vowel(surname: str) -> Chain:
     base = surname.rstrip("aeiouyáéíóúýăâîAEIOUY")
     if base == surname or len(fold(base)) < 2:
         return ()
-    chain = chain_of(base)
+    chain = chain_of(base, whole=False)
     soft = _SOFTENED.get(fold(base)[-1], ())
     return (*chain[:-1], (*chain[-1], *((sound, 1) for sound in soft)))
 

@@ -210,17 +210,17 @@ def _g(text: str) -> Grapheme:
 _GRAPHEMES: dict[str, Grapheme] = {
     key: _g(value)
     for key, value in {
-        "tsch": "C tC", "tch": "C tC", "dsch": "J", "shch": "S C1 SC1", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k1 g1", "gh": "g 0 h f1",
+        "tsch": "C tC", "tch": "C tC", "dsch": "J", "shch": "S C1 SC1", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k2 g2", "gh": "g 0 h f1",
         "ph": "f", "th": "t s z1 d1 f1", "wh": "v u h", "ck": "k ck", "cz": "C c s1", "sz": "s S", "dzh": "J Z1", "dj": "J Z1 di1", "ts": "c ts C1",
         "tz": "c ts", "ch": "C k h S", "cc": "k C1 ks1", "qu": "k kv", "ng": "ng n", "gn": "n gn ni", "ks": "ks", "rh": "r rh rg1", "dt": "t d dt", "cki": "cki ki",
-        "b": "b v1 p1", "c": "k s1 c1 C1", "ce": "se ce Ce ke s c k1 ie1", "ci": "si ci Ci ki sai1 ", "cy": "si sai ci", "d": "d t1", "f": "f v1", "g": "g h1 J1 Z1 k1",
-        "ge": "ge Je Ze he J Z gi1 e1", "gi": "gi Ji Zi hi J", "gy": "d gi Ji Jai", "h": "h g 01", "j": "J Z i h1 S1 c1 z1 C1", "k": "k g1 h1", "l": "l", "m": "m", "n": "n",
-        "p": "p b1", "q": "k c1 h1 C1", "r": "r", "s": "s z1 S1 Z1", "t": "t d1", "v": "v f b1 u1", "w": "v u 01 f1", "x": "ks s1 S1 h1 z1 gz1", "z": "z s c Z1 J1",
+        "b": "b v2", "c": "k c1 C1 s2", "ce": "se ce Ce ke s c k1 ie1", "ci": "si ci Ci ki sai1 ", "cy": "si sai ci", "d": "d", "f": "f v2", "g": "g J1 Z1 h2 k2",
+        "ge": "ge Je Ze he J Z gi1 e1", "gi": "gi Ji Zi hi J", "gy": "d gi Ji Jai", "h": "h g 02", "j": "J Z i h1 S1 c1 z1 C1", "k": "k g2 h2", "l": "l", "m": "m", "n": "n",
+        "p": "p b2", "q": "k c1 h2 C1", "r": "r", "s": "s z1 S2 Z2", "t": "t d2", "v": "v f b2", "w": "v u f1", "x": "ks s1 S1 h1 z1 gz1", "z": "z s c Z1 J1",
         "ay": "ei ai1 e1 a1 i1 aii1", "ai": "ai ei e a1 i1 ea1", "ey": "ei i ai e1", "ei": "ei ai i1 e1", "au": "au o a1 u1 av ou1", "aw": "o au av ou1", "ea": "i e ea ei1 ia1 e1 io1",
         "ee": "i e1 ei1 ie1", "eu": "eu oi ev iu e1 io1", "ew": "iu u ev o1", "ia": "ia a1 i1 ii1", "ie": "ie i e ai1", "oa": "o ou oa", "oe": "e o oe u io1", "oi": "oi ua oa1 i1",
         "oy": "oi ua1", "oo": "u o1", "ou": "u au ou o1 a1 uv1", "ow": "ou au o ov", "ue": "u ue iu e1 iue", "ui": "ui i iu u1 vi", "uy": "ui i ai", "ua": "ua va a1 uo1", "uo": "uo o vo",
         "io": "io o iu i1", "iu": "iu u", "eo": "eo io e o i1 a1", "ae": "e ei ae a1 ai1", "ao": "ao au o1", "yu": "iu u", "ya": "ia a1 e1 i1", "ye": "ie e", "yo": "io o e1", "yi": "i",
-        "iy": "i ai1", "ij": "ai ei i ii", "yev": "iev ev ief ef iof1 eu1 ieu1 iau1 au1", "aa": "a o", "a": "a o1 e1 ei1 ia1", "e": "e ie i1 01 a1 o2 io1 ia1", "i": "i ai1 e1 a1", "o": "o a1 u1 ou1 e1 oi1 io1", "u": "u iu a1 o1 i1 ou1 e1",
+        "iy": "i ai1", "ij": "ai ei i ii", "yev": "iev ev ief ef iof1 eu1 ieu1 iau1 au1", "aa": "a o", "a": "a o1 e1 ei1 ia1", "e": "e ie i1 01 a1 o2 io1 ia1", "i": "i ai1 e1 a1", "o": "o a1 u3 ou1 e2 oi1 io1", "u": "u iu a1 o2 i2 ou1 e2",
         "eau": "o", "aux": "o", "eux": "e o", "ault": "o olt", "y": "i ai1 u1 e1 o1", "sky": "ski Ski", "ski": "ski",
     }.items()
 }  # fmt: skip
@@ -235,18 +235,21 @@ _MARKED: dict[str, Grapheme] = {
 }  # fmt: skip
 # Before one consonant and an e, English vowels sound as their names (Biden, Gates, Gove).
 _OPEN_VOWELS = {
-    "a": _g("a ei e1 o1 ia1"), "i": _g("i ai e1 a1"), "o": _g("o ou a1 u1 e1 oi1 io1"), "u": _g("u iu a1 o1 i1 ou1 e1"),
+    "a": _g("a ei e1 o1 ia1"), "i": _g("i ai e1 a1"), "o": _g("o ou a1 u3 e2 oi1 io1"), "u": _g("u iu a1 o2 i2 ou1 e2"),
 }  # fmt: skip
 _SILENT_END = {
-    "t": _g("t 01 d1"), "d": _g("d t 01"), "s": _g("s z1 01 S1"), "x": _g("ks 0 s1"), "e": _g("e 0 ie1 i1 a1"), "er": _g("er e r ar1 ier1 or1"), "ier": _g("ie ier e iei1 ir1 aier1"),
-    "y": _g("i ai1 e1"), "v": _g("v f u1"), "w": _g("v f u 0"), "z": _g("c z s 01"), "c": _g("k c C s1"), "g": _g("g k h1 01"), "h": _g("h 0 g1"), "et": _g("et e"), "ez": _g("es ez e"),
+    "t": _g("t 01 d2"), "d": _g("d t1 02"), "s": _g("s z1 02 S1"), "x": _g("ks 0 s1"), "e": _g("e 0 ie1 i1 a1"), "er": _g("er e r ar1 ier1 or1"), "ier": _g("ie ier e iei1 ir1 aier1"),
+    "y": _g("i ai1 e1"), "v": _g("v f u1"), "w": _g("v f u 0"), "z": _g("c z s 02"), "c": _g("k c C s1"), "g": _g("g k1 h2 02"), "h": _g("h 0 g1"), "et": _g("et e"), "ez": _g("es ez e"),
     "ff": _g("f v"), "f": _g("f v"), "o": _g("o ou a1 u1"), "i": _g("i ii ai1"), "a": _g("a ia1 o1"), "au": _g("au o ou1"), "ch": _g("h C k S"),
 }  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 15)
-def chain_of(name: str) -> Chain:
-    """The alternatives of a name's word, given in Latin letters (other scripts are transliterated first)."""
+def chain_of(name: str, *, whole: bool = True) -> Chain:
+    """The alternatives of a name's word, given in Latin letters (other scripts are transliterated first).
+
+    `whole` is False for a stem, whose last letter is none at a word's end and so is never silent.
+    """
     low = unicodedata.normalize("NFC", name).lower()
     low = "".join(c for c in low if c.isalpha())
     if any(c > "\u024f" and not "\u1e00" <= c <= "\u1eff" for c in low):
@@ -257,15 +260,15 @@ def chain_of(name: str) -> Chain:
         out.append(_g("mk mak"))
         i = 2
     while i < len(low):
-        size, grapheme = _next_grapheme(low, i)
+        size, grapheme = _next_grapheme(low, i, whole=whole)
         out.append(grapheme)
         i += size
     return tuple(out)
 
 
-def _next_grapheme(low: str, i: int) -> tuple[int, Grapheme]:
+def _next_grapheme(low: str, i: int, *, whole: bool) -> tuple[int, Grapheme]:
     rest = low[i:]
-    if rest in _SILENT_END:
+    if whole and rest in _SILENT_END:
         return len(rest), _SILENT_END[rest]
     for size in (4, 3, 2):
         part = rest[:size]
@@ -403,7 +406,7 @@ def _spell(sound: str, letters: str, at: int, unwritten: int) -> list[tuple[int,
             if phone in VOWELS:
                 following.append((place, doubts + (unwritten if phone in "aou" else 0)))
                 if letter and letter in "AWYH":
-                    following.append((place + 1, doubts + (phone not in _WEAK[letter])))
+                    following.append((place + 1, doubts + 2 * (phone not in _WEAK[letter])))
             elif phone == "v" and letter == "W":
                 # Persian and Hebrew write v with it, but at a word's end it is a vowel: ماسيمو is Massimo.
                 if place + 1 < len(letters):
