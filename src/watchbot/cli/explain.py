@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from unicodedata import category
 
 import click
 from rich.console import Console
@@ -14,6 +15,9 @@ from watchbot.cli.context import Context
 from watchbot.cli.files import rules_of
 from watchbot.match import Document, describe, match_document, missing
 from watchbot.model import MatchInput, MatchResult, NearMiss
+
+
+_DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @click.command("explain")
@@ -76,6 +80,15 @@ def _as_json(result: MatchResult, near: tuple[NearMiss, ...], lacking: dict[str,
     }
 
 
+def _visible(text: str) -> str:
+    """`text` without what would steer a terminal or turn its direction, character by character (offsets stay)."""
+    return "".join("\ufffd" if _steers(char) else char for char in text)
+
+
+def _steers(char: str) -> bool:
+    return (category(char) in ("Cc", "Cs") and char not in "\n\t") or char in _DIRECTIONS
+
+
 def _print(
     console: Console,
     words: str,
@@ -84,24 +97,26 @@ def _print(
     lacking: dict[str, list[str]],
     doc: Document,
 ) -> None:
-    shown = Text(words if len(words) <= 2000 else words[:2000] + " …")
+    shown = Text(_visible(words) if len(words) <= 2000 else _visible(words[:2000]) + " …")
     for match in result.matches:
         shown.stylize("bold yellow", match.start, min(match.end, len(shown)))
     console.print(shown, end="\n\n")
     console.print(Text("Entities", style="bold"))
     for match in result.matches:
         line = Text(f"  {match.entity}", style="green")
-        line.append(f"  {match.text}", style="bold yellow").append(f"  at {match.start}-{match.end}", style="dim")
+        line.append(f"  {_visible(match.text)}", style="bold yellow").append(
+            f"  at {match.start}-{match.end}", style="dim"
+        )
         console.print(line.append(f"  as a form of {match.alias}" if match.alias != match.text else ""))
     if not result.matches:
         console.print(Text("  none", style="dim"))
     for miss in near:
-        console.print(Text(f"  {miss.entity}  {miss.text}: {miss.reason}", style="dim"))
+        console.print(Text(f"  {miss.entity}  {_visible(miss.text)}: {_visible(miss.reason)}", style="dim"))
     console.print(Text("\nRules", style="bold"))
     for held in result.rules:
         line = Text("  ✔ ", style="green").append(doc.rules.title(held.rule), style="bold")
         line.append(f"  {held.rule} · {held.priority.name.lower()}", style="dim")
-        console.print(line.append("  through " + ", ".join(dict.fromkeys(m.text for m in held.evidence))))
+        console.print(line.append("  through " + ", ".join(dict.fromkeys(_visible(m.text) for m in held.evidence))))
     for rule_id, parts in lacking.items():
         line = Text("  ✘ ", style="red").append(doc.rules.title(rule_id)).append(f"  {rule_id}", style="dim")
         console.print(line.append("  lacks " + ", ".join(parts[:5]), style="dim"))
