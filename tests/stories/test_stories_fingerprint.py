@@ -78,7 +78,7 @@ def test_equal_texts_have_one_digest_whatever_stands_around() -> None:
 
 
 def test_scripts_without_spaces_give_characters() -> None:
-    assert fold_words("托卡耶夫 Tokayev") == ["托", "卡", "耶", "夫", "tokayev"]
+    assert fold_words("托卡耶夫 Tokayev") == ("托", "卡", "耶", "夫", "tokayev")
 
 
 @given(st.text(max_size=300))

@@ -78,6 +78,7 @@ class _Word:
     phrases: tuple[Phrase, ...]
     term: str
     key: str
+    number: int
 
 
 class Extractor:
@@ -92,7 +93,7 @@ class Extractor:
         lang = primary(item.lang)
         title = strip_title(item.title).title
         text = f"{title}\n{strip_text((item.summary or item.body)[:MAX_CHARS])}"
-        figures = numbers_in(text, lang, self._number_words.get(lang, {}))
+        figures = numbers_in(text, lang)
         shared = {f"e:{entity}" for entity in item.entities}
         shared |= {_number_term(number) for number in figures if not number.is_year}
         if lang in UNSPACED:
@@ -126,6 +127,9 @@ class Extractor:
                         concepts.append((position, concept))
             if word.key and not spoken:
                 shared.add(word.key)
+            if word.number:
+                figures.append(Number(word.number, False, matches[position].start()))
+                shared.add(_number_term(figures[-1]))
         words = {word.term for word in found if word.term}
         places = [(matches[position].start(), concept) for position, concept in concepts]
         return words, _counts(text, places, figures, reach=NEAR)
@@ -149,8 +153,9 @@ class Extractor:
             folded = plain(bare)
             concepts, phrases = self._lexicon.word(folded, lang)
             term = f"w:{lang}:{folded[:7]}" if len(bare) >= 3 else ""
+            number = self._number_words.get(lang, {}).get(bare.lower(), 0)
             known = self._words[lang, word] = _Word(
-                folded, concepts, tuple(f"c:{c}" for c in concepts), phrases, term, name_key(bare)
+                folded, concepts, tuple(f"c:{c}" for c in concepts), phrases, term, name_key(bare), number
             )
         return known
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
@@ -30,7 +29,6 @@ _SCALES = (
     (100_000_000, r"\s*(?:亿|億|억)"),
 )
 _SCALE = tuple((scale, re.compile(pattern, re.I)) for scale, pattern in _SCALES)
-_NUMBER_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _HAN = {c: n for n, c in enumerate("一二三四五六七八九", start=1)}
 _HAN_NUMBER = re.compile("[一二三四五六七八九]?十[一二三四五六七八九]?")
 
@@ -62,8 +60,8 @@ def number_words() -> dict[str, dict[str, int]]:
     return words
 
 
-def numbers_in(text: str, lang: str, words: Mapping[str, int] = {}) -> list[Number]:
-    """Figures of a text, and the number `words` of its language, in order; at most 50 figures."""
+def numbers_in(text: str, lang: str) -> list[Number]:
+    """Figures of a text, in order; at most 50. Number words of alphabets are looked up word by word (see features)."""
     found: list[Number] = []
     for match in _NUMBER.finditer(text):
         value = _value(match)
@@ -78,12 +76,6 @@ def numbers_in(text: str, lang: str, words: Mapping[str, int] = {}) -> list[Numb
             return found
     if lang in ("zh", "ja"):
         found.extend(Number(_han(m.group()), False, m.start()) for m in _HAN_NUMBER.finditer(text))
-    if words:
-        found += [
-            Number(value, False, match.start())
-            for match in _NUMBER_WORD.finditer(text)
-            if (value := words.get(match.group().lower().replace("’", "'"), 0))
-        ]
     return sorted(found, key=lambda n: n.start)
 
 

@@ -38,6 +38,7 @@ class Terms:
         """None for words of one language: they weigh, and stories are searched by the terms of any language."""
         self._df: list[int] = []
         self._missed: list[float] = []
+        self._ratio: list[float] = []
         self._log_missed: list[float] = []
         """missed factor x log(prior + df): what idf subtracts, kept so that a sum over an item is one pass in C."""
         self.count = 0
@@ -67,9 +68,11 @@ class Terms:
                 self._df.append(0)
                 self._missed.append(0.0)
                 self._log_missed.append(0.0)
+                self._ratio.append(0.0)
             self._numbers[name] = number
             self._stories[number] = None if name[0] == "w" else array("I")
             self._missed[number] = MISSED[name[0]]
+            self._ratio[number] = SHARED[name[0]] / MISSED[name[0]]
             self._update(number)
         return number
 
@@ -110,12 +113,9 @@ class Terms:
     def weigh(self, numbers: Iterable[int]) -> tuple[dict[int, float], dict[int, float]]:
         """(weight of each term when shared, weight of each when missed), at this moment."""
         total = math.log(PRIOR_STORIES + self.count)
-        shared, missed = {}, {}
-        for number in numbers:
-            factor = self._missed[number]
-            missed[number] = factor * total - self._log_missed[number]
-            shared[number] = SHARED[self._names[number][0]] * missed[number] / factor
-        return shared, missed
+        factors, logs, ratios = self._missed, self._log_missed, self._ratio
+        missed = {number: factors[number] * total - logs[number] for number in numbers}
+        return {number: ratios[number] * value for number, value in missed.items()}, missed
 
     def factors(self, numbers: Iterable[int]) -> float:
         """Sum of the terms' missed factors: fixed for an item, so its holder keeps it."""

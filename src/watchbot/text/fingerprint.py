@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -171,13 +172,15 @@ def is_truncated(text: str) -> bool:
     return bool(_ELLIPSIS.search(text[-200:]))
 
 
-def fold_words(text: str) -> list[str]:
+@lru_cache(maxsize=8)
+def fold_words(text: str) -> tuple[str, ...]:
     """Words for comparison: NFKC, case-folded, without punctuation; a script without spaces gives its characters."""
-    text = unicodedata.normalize("NFKC", text[:MAX_TEXT]).casefold()
-    return _WORD.findall(_UNSPACED.sub(r" \1 ", text))
+    text = text[:MAX_TEXT]
+    text = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return tuple(_WORD.findall(text if text.isascii() else _UNSPACED.sub(r" \1 ", text)))
 
 
-def shingles(words: list[str], size: int = SHINGLE) -> set[str]:
+def shingles(words: Sequence[str], size: int = SHINGLE) -> set[str]:
     """All runs of `size` words; a shorter text is one shingle."""
     if len(words) <= size:
         return {" ".join(words)} if words else set()
