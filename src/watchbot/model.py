@@ -592,12 +592,12 @@ class UpdatePlan:
     entries: tuple[PlannedEntry, ...] = ()
     seen_again: tuple[str, ...] = ()
     """Known keys that the document still shows: their last_seen_at moves to `now`."""
-    cut: tuple[str, ...] = ()
-    """ParsedFeed.seen: raw hashes that the document still shows; with them, all keys of their entries stay known."""
     alerts: tuple[PlannedAlert, ...] = ()
     refresh_stories: tuple[str, ...] = ()
     """Stories whose sent messages are to be edited in place (coalesced by the outbox)."""
     withdrawn_stories: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    """ParsedFeed.seen: raw hashes that the document still shows; with them, all keys of their entries stay known."""
 
 
 # -- the outbox -------------------------------------------------------------------------------------------------------

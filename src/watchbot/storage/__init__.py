@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from watchbot.storage.backups import backup_file, backup_name, backups_to_delete, newest_backup, prune_backups, restore
 from watchbot.storage.chats import ChatPart
 from watchbot.storage.engine import Database, new_owner
 from watchbot.storage.entries import EntryPart
-from watchbot.storage.meta import MetaPart, backups_to_delete, newest_backup, restore
+from watchbot.storage.meta import MetaPart
 from watchbot.storage.outbox import DigestGroup
 from watchbot.storage.records import AccessRequest, DeliveryRecord, EntryRecord, RuleFeedback, Status, Why
 from watchbot.storage.thread import StorageThread
@@ -26,8 +27,11 @@ __all__ = [
     "Storage",
     "StorageThread",
     "Why",
+    "backup_file",
+    "backup_name",
     "backups_to_delete",
     "newest_backup",
+    "prune_backups",
     "restore",
 ]
 

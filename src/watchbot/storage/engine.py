@@ -17,8 +17,21 @@ from sqlalchemy.pool import StaticPool
 from watchbot.errors import StorageBusy, StorageCorrupt, StorageError
 
 BUSY_TIMEOUT_MS = 10_000
-_BUSY = ("database is locked", "disk is full", "disk i/o error", "readonly", "could not extend file", "no space left")
-_CORRUPT = ("malformed", "not a database")
+_BUSY = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+_CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PG_BUSY = ("08", "25006", "40", "53", "55P03", "57", "58")
+"""SQLSTATE beginnings: connection, read-only, deadlock, no resources (disk full), lock, shutdown, I/O."""
+_PG_CORRUPT = ("XX001", "XX002")
 
 
 def new_owner() -> str:
@@ -72,30 +85,41 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise wrap(error) from error
-        except sqlite3.Error as error:
-            raise wrap_text(str(error)) from error
+            wrapped = wrap(error)
+            if wrapped is None:
+                raise
+            raise wrapped from error
 
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
 
 
-def wrap(error: DBAPIError) -> StorageError:
-    """The StorageError that says what a driver's error means."""
-    if isinstance(error, OperationalError) and error.connection_invalidated:
-        return StorageBusy("the database server closed the connection")
-    return wrap_text(str(error.orig))
+def wrap(error: DBAPIError) -> StorageError | None:
+    """What a driver's error means; None for a programming error, which is never wrapped."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return wrap_sqlite(cause)
+    state = getattr(cause, "sqlstate", None)
+    if state in _PG_CORRUPT:
+        return StorageCorrupt(f"the database is damaged: {cause}")
+    if error.connection_invalidated or (state is None and isinstance(error, OperationalError)):
+        return StorageBusy(f"the database server does not answer: {cause}")
+    if state is not None and state.startswith(_PG_BUSY):
+        return StorageBusy(f"the database cannot write now: {cause}")
+    return None
 
 
-def wrap_text(text: str) -> StorageError:
-    """The same for an error's text."""
-    low = text.lower()
-    if any(part in low for part in _CORRUPT):
-        return StorageCorrupt(f"the database is damaged: {text}")
-    if any(part in low for part in _BUSY):
-        return StorageBusy(f"the database cannot write now: {text}")
-    return StorageError(f"the database refused: {text}")
+def wrap_sqlite(error: sqlite3.Error) -> StorageError | None:
+    """The same for an error of SQLite's, by its result code: texts change between versions."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    if code & 0xFF in _CORRUPT:
+        return StorageCorrupt(f"the database is damaged: {error}")
+    if code & 0xFF in _BUSY:
+        return StorageBusy(f"the database cannot be used now: {error}")
+    return None
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, func, or_, select, text, update
 
 from watchbot.model import (
     EntryOutcome,
@@ -19,16 +19,19 @@ from watchbot.model import (
 )
 from watchbot.plan import StoryAlert
 from watchbot.storage import schema as t
-from watchbot.storage.base import chunks
+from watchbot.storage.base import CHUNK, chunks
 from watchbot.storage.codec import entry_columns, placement_of, planned_of, record_of, story_item_of
 from watchbot.storage.feeds import FeedPart, feed_names
 from watchbot.storage.outbox import OutboxPart
 from watchbot.storage.records import EntryRecord, Why
+from watchbot.storage.words import asked, fts5_query, tsquery, tsvector, words_of
 
 ID_BLOCK = 500
 """Entry ids are reserved this many at a time: a transaction per update would cost a sync of the disk each."""
 TOUCH = timedelta(days=1)
 """last_seen_at of a key moves at most this often: it only guards against pruning."""
+PRUNE_BATCH = 2000
+"""Rows deleted in one transaction."""
 TOLD = (EntryOutcome.ALERT.value, EntryOutcome.UPDATE.value, EntryOutcome.DUPLICATE.value)
 
 
@@ -50,9 +53,13 @@ class EntryPart(FeedPart, OutboxPart):
         return found
 
     def raw_hashes(self, feed_id: int) -> set[str]:
-        """Hashes of the bytes of this feed's known entries."""
+        """Hashes of the bytes of the entries that this feed's last documents showed: what the parser may cut out."""
+        r = t.raw_hashes.c
         with self._db.read() as connection:
-            query = select(t.raw_hashes.c.raw_hash).where(t.raw_hashes.c.feed_id == feed_id)
+            newest = connection.execute(select(func.max(r.last_seen_at)).where(r.feed_id == feed_id)).scalar()
+            if newest is None:
+                return set()
+            query = select(r.raw_hash).where(r.feed_id == feed_id, r.last_seen_at >= newest - 2 * TOUCH)
             return set(connection.execute(query).scalars())
 
     def next_entry_ids(self, count: int) -> list[int]:
@@ -73,6 +80,7 @@ class EntryPart(FeedPart, OutboxPart):
             self.write_feed(connection, plan.feed)
             self._write_entries(connection, plan.entries, now)
             self._touch(connection, plan.seen_again, now)
+            self._touch_hashes(connection, plan, now)
             self._write_stories(connection, plan, now)
             numbers = self.write_alerts(connection, plan.alerts, now)
             self.refresh_stories(connection, plan.refresh_stories, now)
@@ -98,11 +106,21 @@ class EntryPart(FeedPart, OutboxPart):
         self._count_mentions(connection, entries)
 
     def _index_words(self, connection: Connection, entries: Sequence[PlannedEntry]) -> None:
+        found = {e.id: words_of(" ".join((e.entry.title, e.entry.summary, e.source))) for e in entries if e.rules}
+        if not found:
+            return
+        self._forget_words(connection, list(found))
         if self._db.is_sqlite:
-            ids = [{"id": e.id, "words": _searchable(e)} for e in entries if e.rules]
-            if ids:
-                connection.execute(text("DELETE FROM entry_words WHERE rowid = :id"), [{"id": r["id"]} for r in ids])
-                connection.execute(text("INSERT INTO entry_words(rowid, words) VALUES (:id, :words)"), ids)
+            rows = [{"id": i, "words": " ".join(words)} for i, words in found.items()]
+            connection.execute(text("INSERT INTO entry_words(rowid, words) VALUES (:id, :words)"), rows)
+        else:
+            rows = [{"id": i, "words": tsvector(words)} for i, words in found.items()]
+            connection.execute(text("INSERT INTO entry_words VALUES (:id, CAST(:words AS tsvector))"), rows)
+
+    def _forget_words(self, connection: Connection, ids: Sequence[int]) -> None:
+        column = "rowid" if self._db.is_sqlite else "id"
+        query = text(f"DELETE FROM entry_words WHERE {column} = :id")  # noqa: S608 - one of two constants
+        connection.execute(query, [{"id": i} for i in ids])
 
     def _count_mentions(self, connection: Connection, entries: Sequence[PlannedEntry]) -> None:
         counts: Counter[tuple[str, datetime]] = Counter()
@@ -124,6 +142,15 @@ class EntryPart(FeedPart, OutboxPart):
             connection.execute(
                 update(t.seen)
                 .where(t.seen.c.key.in_(batch), t.seen.c.last_seen_at < now - TOUCH)
+                .values(last_seen_at=now)
+            )
+
+    def _touch_hashes(self, connection: Connection, plan: UpdatePlan, now: datetime) -> None:
+        r = t.raw_hashes.c
+        for batch in chunks(plan.cut):
+            connection.execute(
+                update(t.raw_hashes)
+                .where(r.feed_id == plan.feed.feed_id, r.raw_hash.in_(batch), r.last_seen_at < now - TOUCH)
                 .values(last_seen_at=now)
             )
 
@@ -225,21 +252,16 @@ class EntryPart(FeedPart, OutboxPart):
         return self._records(query.order_by(t.entries.c.at.desc(), t.entries.c.id.desc()).limit(limit).offset(offset))
 
     def search(self, words: str, offset: int = 0, limit: int = 10) -> list[EntryRecord]:
-        """Matching entries that hold all of `words` (each as a beginning of a word, or inside CJK), newest first."""
-        wanted = [word for word in words.split() if any(map(str.isalnum, word))][:10]
-        if not wanted:
+        """Matching entries with all of `words` in title, summary or outlet, newest first."""
+        pieces = asked(words)
+        if not pieces:
             return []
-        query = select(t.entries)
         if self._db.is_sqlite:
-            # Each word is quoted, so that no operator of FTS5 can be written in it.
-            match = " AND ".join('"' + _spaced(word).replace('"', '""') + '" *' for word in wanted)
-            found = text("entries.id IN (SELECT rowid FROM entry_words WHERE entry_words MATCH :match)")
-            query = query.where(found.bindparams(bindparam("match", match)))
+            found = text("entries.id IN (SELECT rowid FROM entry_words WHERE words MATCH :match)")
+            query = select(t.entries).where(found.bindparams(match=fts5_query(pieces)))
         else:
-            for word in wanted:
-                like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-                body = t.entries.c.title + " " + t.entries.c.summary + " " + t.entries.c.source
-                query = query.where(body.ilike(like, escape="\\"), t.entries.c.story.is_not(None))
+            found = text("entries.id IN (SELECT id FROM entry_words WHERE words @@ CAST(:match AS tsquery))")
+            query = select(t.entries).where(found.bindparams(match=tsquery(pieces)))
         return self._records(query.order_by(t.entries.c.at.desc(), t.entries.c.id.desc()).limit(limit).offset(offset))
 
     def _records(self, query: Select[Any]) -> list[EntryRecord]:
@@ -317,41 +339,69 @@ class EntryPart(FeedPart, OutboxPart):
         return dict(counts)
 
     def prune(self, before: datetime) -> Mapping[str, int]:
-        """Delete entries and alerts from before, and keys that no feed has shown since.
+        """Delete entries and alerts from before, and keys that no feed has shown since; answers counts by kind.
 
-        A key whose feed still shows its entry is kept however old it is: without it the entry would be new again.
+        A key whose feed still shows its entry is kept however old it is: without it the entry would be new again. In
+        small transactions, so that a night's work holds up nobody.
         """
-        counts = {}
+        counts = {"entries": self._prune_entries(before), "keys": self._prune_keys(before)}
+        a, d = t.alerts.c, t.deliveries.c
+        waiting = select(d.alert_id).where(d.state.in_(("pending", "sending", "unknown", "held")))
+        old = (a.created_at < before, a.id.not_in(waiting))
+        counts["alerts"] = self._prune_some(t.alerts, t.alerts.c.id, old)
         with self._db.write() as connection:
-            old = select(t.entries.c.id).where(t.entries.c.first_seen_at < before).limit(5000)
-            ids = list(connection.execute(old).scalars())
-            for batch in chunks(ids):
-                if self._db.is_sqlite:
-                    rows = [{"id": i} for i in batch]
-                    connection.execute(text("DELETE FROM entry_words WHERE rowid = :id"), rows)
-                connection.execute(t.entries.delete().where(t.entries.c.id.in_(batch)))
-            counts["entries"] = len(ids)
-            done = connection.execute(t.seen.delete().where(t.seen.c.last_seen_at < before))
-            counts["keys"] = done.rowcount
-            done = connection.execute(
-                t.alerts.delete().where(
-                    t.alerts.c.created_at < before,
-                    ~t.alerts.c.id.in_(
-                        select(t.deliveries.c.alert_id).where(t.deliveries.c.state.not_in(("sent", "dead")))
-                    ),
-                )
-            )
-            counts["alerts"] = done.rowcount
             connection.execute(t.stories.delete().where(t.stories.c.last_at < before))
             connection.execute(t.story_messages.delete().where(t.story_messages.c.sent_at < before))
+            connection.execute(t.mention_counts.delete().where(t.mention_counts.c.hour < before))
+            connection.execute(t.callbacks.delete().where(t.callbacks.c.expires_at < before))
+            connection.execute(t.invites.delete().where(t.invites.c.expires_at < before))
         return counts
 
+    def _prune_entries(self, before: datetime) -> int:
+        e, count = t.entries.c, 0
+        embargoed = EntryOutcome.EMBARGOED.value
+        query = select(e.id).where(e.first_seen_at < before, e.outcome != embargoed).limit(PRUNE_BATCH)
+        while True:
+            with self._db.write() as connection:
+                ids = list(connection.execute(query).scalars())
+                for batch in chunks(ids):
+                    self._forget_words(connection, batch)
+                    connection.execute(t.entries.delete().where(e.id.in_(batch)))
+            count += len(ids)
+            if len(ids) < PRUNE_BATCH:
+                return count
 
-def _searchable(planned: PlannedEntry) -> str:
-    """The text that search looks into."""
-    return _spaced(" ".join((planned.entry.title, planned.entry.summary, planned.source)))
+    def _prune_keys(self, before: datetime) -> int:
+        """What a feed shows: its window (the keys of its last document), and hashes of what was cut from documents."""
+        s, r = t.seen.c, t.raw_hashes.c
+        with self._db.read() as connection:
+            windows = connection.execute(select(t.feeds.c.window_keys)).scalars()
+            keys = {key for window in windows for key in window}
+            shown: set[int] = set()
+            for batch in chunks(keys):
+                shown |= set(connection.execute(select(s.entry_id).where(s.key.in_(batch))).scalars())
+            shown |= set(connection.execute(select(r.entry_id).where(r.last_seen_at >= before)).scalars())
+            old = connection.execute(select(s.key, s.entry_id).where(s.last_seen_at < before))
+            gone = [row.key for row in old if row.entry_id not in shown]
+            hashes = connection.execute(select(r.feed_id, r.raw_hash, r.entry_id).where(r.last_seen_at < before))
+            unused = [row for row in hashes if row.entry_id not in shown]
+        for batch in chunks(gone, PRUNE_BATCH):
+            with self._db.write() as connection:
+                for part in chunks(batch):  # seen again since the look: kept
+                    connection.execute(t.seen.delete().where(s.key.in_(part), s.last_seen_at < before))
+        for rows in chunks(unused, CHUNK):
+            with self._db.write() as connection:
+                query = t.raw_hashes.delete().where(r.feed_id == bindparam("f"), r.raw_hash == bindparam("h"))
+                connection.execute(query, [{"f": row.feed_id, "h": row.raw_hash} for row in rows])
+        return len(gone)
 
-
-def _spaced(words: str) -> str:
-    """Spaces around Han characters, so that each is a word."""
-    return "".join(f" {c} " if "\u3400" <= c <= "\u9fff" else c for c in words).strip()
+    def _prune_some(self, table: Table, key: ColumnElement[int], old: Sequence[ColumnElement[bool]]) -> int:
+        count = 0
+        while True:
+            with self._db.write() as connection:
+                ids = list(connection.execute(select(key).where(*old).limit(PRUNE_BATCH)).scalars())
+                for batch in chunks(ids):
+                    connection.execute(table.delete().where(key.in_(batch)))
+            count += len(ids)
+            if len(ids) < PRUNE_BATCH:
+                return count

@@ -5,25 +5,25 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, Row, func, inspect, select, text, update
 
 from watchbot.errors import AlreadyRunning, StorageCorrupt, StorageError
 from watchbot.storage import schema as t
+from watchbot.storage.backups import backup_file, backup_name, newest_backup, open_read_only
 from watchbot.storage.base import Part
-from watchbot.storage.engine import wrap_text
+from watchbot.storage.engine import wrap_sqlite
+from watchbot.storage.process import is_gone, process_mark
 from watchbot.storage.records import Status
 
 LOCK = "watchbot"
 MIGRATIONS = Path(__file__).parent / "migrations"
+SMALL_FILE = 256 * 1024 * 1024
+"""Bytes of a database that a start checks whole."""
 
 
 class MetaPart(Part):
@@ -39,43 +39,66 @@ class MetaPart(Part):
         Answers the version it had ("" for a new one). Raises StorageCorrupt when the file is damaged or newer.
         """
         self._check_file()
-        with self._db.read() as connection:
-            before = MigrationContext.configure(connection).get_current_revision() or ""
-        config = _alembic()
-        known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-        if before and before not in known:
-            newest = newest_backup(self._backup_dir)
-            restore = f" The newest backup is {newest}." if newest else ""
-            raise StorageCorrupt(f"the database is from a newer watchbot (schema {before}).{restore}")
+        before = self._version()
         if before == t.HEAD:
             return before
+        # Imported only when there is something to do: Alembic costs a third of a second.
+        from alembic import command
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+        if before and before not in known:
+            raise StorageCorrupt(f"the database is from a newer watchbot (schema {before}). {self._backup_hint()}")
         if before and self._db.file is not None:
-            self.backup(self._backup_dir / f"watchbot-{now:%Y%m%d-%H%M%S}-schema-{before}.db")
+            self.backup(self._backup_dir / backup_name(now, before))
         with self._db.write() as connection:
+            if not self._db.is_sqlite:  # of several replicas that start at once, one migrates and the others wait
+                connection.execute(text("SELECT pg_advisory_xact_lock(7723501)"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         return before
 
+    def _version(self) -> str:
+        """The schema version: read by hand, since Alembic takes a third of a second to import and look around."""
+        with self._db.read() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return ""
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
+
     def _check_file(self) -> None:
-        """A look at an existing SQLite file: damaged, it is better left alone."""
+        """A look at an existing SQLite file: a damaged one is better left alone.
+
+        Every page of a small file; of a big one only the tables without which nothing works, so that a start takes
+        no longer than a second.
+        """
         file = self._db.file
         if file is None or not file.exists() or file.stat().st_size == 0:
             return
+        checks = ["PRAGMA quick_check(1)"]
+        if file.stat().st_size > SMALL_FILE:
+            checks = [f"PRAGMA quick_check({name})" for name in ("alembic_version", "feeds", "chats", "deliveries")]
         try:
-            with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
-                answer = connection.execute("PRAGMA quick_check(1)").fetchone()
-        except sqlite3.DatabaseError as error:
-            raise self._corrupt(str(error)) from error
-        if answer[0] != "ok":
-            raise self._corrupt(str(answer[0]))
+            with closing(open_read_only(file)) as connection:
+                for check in checks:
+                    if (answer := connection.execute(check).fetchone()[0]) != "ok":
+                        raise StorageCorrupt(self._damage(str(answer)))
+        except sqlite3.Error as error:
+            wrapped = wrap_sqlite(error)
+            if wrapped is None or isinstance(wrapped, StorageCorrupt):
+                raise StorageCorrupt(self._damage(str(error))) from error
+            raise wrapped from error
 
-    def _corrupt(self, reason: str) -> StorageError:
-        error = wrap_text(reason)
-        if not isinstance(error, StorageCorrupt) and "malformed" not in reason and "database" in reason:
-            return error
+    def _damage(self, reason: str) -> str:
+        return f"{self._db.file} is damaged ({reason}). {self._backup_hint()}"
+
+    def _backup_hint(self) -> str:
+        if not self._db.is_sqlite:
+            return "Restore a dump of it, or start the newer version."
         newest = newest_backup(self._backup_dir)
-        hint = f"The newest backup is {newest}: watchbot restore {newest}" if newest else "There is no backup."
-        return StorageCorrupt(f"{self._db.file} is damaged ({reason}). {hint}")
+        return f"The newest backup is {newest}: watchbot restore {newest}" if newest else "There is no backup."
 
     # -- lock
 
@@ -88,7 +111,7 @@ class MetaPart(Part):
             "owner": self._owner,
             "host": host,
             "pid": pid,
-            "process": "watchbot",
+            "process": process_mark(pid),
             "started_at": now,
             "heartbeat_at": now,
             "expires_at": now + ttl,
@@ -137,26 +160,10 @@ class MetaPart(Part):
     # -- backups
 
     def backup(self, target: Path) -> Path:
-        """A whole, consistent copy of a SQLite database, made while it is in use. Replaces `target` at the end."""
+        """A whole, checked copy of a SQLite database, made while it is in use; `target` appears at the end."""
         if self._db.file is None:
             raise StorageError("a PostgreSQL database is backed up with pg_dump")
-        partial = target.with_name(target.name + ".partial")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            partial.unlink(missing_ok=True)
-            with closing(sqlite3.connect(self._db.file)) as source, closing(sqlite3.connect(partial)) as copy:
-                source.backup(copy, pages=2000)
-                copy.execute("PRAGMA journal_mode = DELETE")
-                if copy.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                    raise StorageError(f"the backup {partial} is damaged")
-            with partial.open("rb+") as file:
-                os.fsync(file.fileno())
-            partial.replace(target)
-        except sqlite3.Error as error:
-            raise wrap_text(str(error)) from error
-        except OSError as error:
-            raise StorageError(f"cannot write the backup {target}: {error.strerror}") from error
-        return target
+        return backup_file(self._db.file, target)
 
     # -- status
 
@@ -195,12 +202,9 @@ class MetaPart(Part):
                 oldest_pending_at=oldest,
                 heartbeat_at=lock.heartbeat_at if lock else None,
                 owner=f"process {lock.pid} on {lock.host}" if lock else None,
-                schema=self._schema(connection),
+                schema=connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "",
                 size_bytes=self._size(connection),
             )
-
-    def _schema(self, connection: Connection) -> str:
-        return MigrationContext.configure(connection).get_current_revision() or ""
 
     def _size(self, connection: Connection) -> int | None:
         if self._db.file is not None:
@@ -208,75 +212,6 @@ class MetaPart(Part):
         return connection.execute(text("SELECT pg_database_size(current_database())")).scalar()
 
 
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
-
-
-def _is_dead(row: object, host: str) -> bool:
+def _is_dead(row: Row[Any], host: str) -> bool:
     """The lock's holder ran on this host and its process is gone: after a SIGKILL nobody waits for the lease."""
-    if getattr(row, "host", None) != host:
-        return False
-    try:
-        os.kill(int(getattr(row, "pid", 0)), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return int(getattr(row, "pid", 0)) == os.getpid()
-
-
-def newest_backup(folder: Path) -> Path | None:
-    """The newest backup in the folder."""
-    found = sorted(folder.glob("watchbot-*.db"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    return found[-1] if found else None
-
-
-def backups_to_delete(names: Sequence[str], keep: int) -> tuple[str, ...]:
-    """Nightly backups ("watchbot-YYYYmmdd-HHMMSS.db") beyond the newest `keep`; others are never touched."""
-    nightly = sorted(name for name in names if name.startswith("watchbot-") and "schema" not in name)
-    return tuple(nightly[: max(len(nightly) - keep, 0)])
-
-
-def restore(backup: Path, target: Path, now: datetime) -> Path | None:
-    """Put a backup in place of a database that no bot uses. Answers where the replaced file was kept.
-
-    Raises StorageCorrupt when the backup is damaged, AlreadyRunning when a bot's heartbeat is fresh.
-    """
-    try:
-        with closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as connection:
-            if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
-                raise StorageCorrupt(f"the backup {backup} is damaged")
-            connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.Error as error:
-        raise StorageCorrupt(f"{backup} is no backup of watchbot: {error}") from error
-    _refuse_while_running(target, now)
-    kept = None
-    if target.exists():
-        kept = target.with_name(f"{target.name}.replaced-{now:%Y%m%d-%H%M%S}")
-        target.replace(kept)
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".partial")
-    partial.write_bytes(backup.read_bytes())
-    partial.replace(target)
-    return kept
-
-
-def _refuse_while_running(target: Path, now: datetime) -> None:
-    if not target.exists():
-        return
-    try:
-        with closing(sqlite3.connect(f"file:{target}?mode=ro", uri=True)) as connection:
-            row = connection.execute("SELECT pid, host, expires_at FROM instance_lock LIMIT 1").fetchone()
-    except sqlite3.Error:
-        return  # damaged: that is why it is being restored
-    if row is not None and t.from_micros(row[2]) > now and not _is_dead(_Holder(row[0], row[1]), socket.gethostname()):
-        raise AlreadyRunning(f"stop the bot first: process {row[0]} on {row[1]} uses {target}")
-
-
-class _Holder:
-    def __init__(self, pid: int, host: str) -> None:
-        self.pid, self.host = pid, host
+    return bool(row.host == host) and is_gone(row.pid, row.process)

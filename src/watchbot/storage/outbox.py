@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, func, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from watchbot.model import (
     AlertKind,
@@ -19,6 +20,7 @@ from watchbot.model import (
     EntryOutcome,
     PlacementKind,
     PlannedAlert,
+    PlannedDelivery,
     Priority,
     Settlement,
 )
@@ -28,7 +30,8 @@ from watchbot.storage.codec import matches_of, placement_of
 from watchbot.storage.records import DeliveryRecord
 
 # The head of each chat's queue: a chat is skipped over by its index, so that a claim costs one look per chat and not
-# one per queued delivery. An edit that must still wait holds nothing up; anything else keeps its chat in order.
+# one per queued delivery. An edit that must still wait holds nothing up; a reply, however urgent, waits for the message
+# that it answers; anything else keeps its chat in order.
 _HEADS = """
 WITH RECURSIVE queue_chats(chat_id) AS (
     SELECT min(chat_id) FROM deliveries WHERE state IN ('pending','unknown')
@@ -41,6 +44,10 @@ WITH RECURSIVE queue_chats(chat_id) AS (
            (SELECT d.id FROM deliveries d
              WHERE d.chat_id = queue_chats.chat_id AND d.state IN ('pending','unknown')
                AND (d.kind <> 'edit' OR d.next_attempt_at <= :now)
+               AND NOT (d.kind = 'reply' AND EXISTS (
+                   SELECT 1 FROM deliveries f
+                    WHERE f.story = d.story AND f.chat_id = d.chat_id AND f.thread_id = d.thread_id
+                      AND f.kind = 'send' AND f.id < d.id AND f.state IN ('pending','unknown')))
              ORDER BY d.priority DESC, d.id LIMIT 1) AS id
       FROM queue_chats
       LEFT JOIN chats ON chats.id = queue_chats.chat_id
@@ -48,6 +55,21 @@ WITH RECURSIVE queue_chats(chat_id) AS (
        AND NOT EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = queue_chats.chat_id AND s.state = 'sending')
 )
 """
+_NEXT = """
+SELECT min(at) FROM (
+    SELECT d.chat_id AS chat_id, d.next_attempt_at AS at FROM heads JOIN deliveries d ON d.id = heads.id
+    UNION ALL
+    SELECT d.chat_id, d.next_attempt_at FROM deliveries d
+     WHERE d.kind = 'edit' AND d.state IN ('pending','unknown') AND d.next_attempt_at > :now
+    UNION ALL
+    SELECT d.chat_id, d.next_attempt_at FROM deliveries d WHERE d.state = 'held' AND d.lease_owner IS NULL
+) waiting
+ WHERE NOT EXISTS (SELECT 1 FROM chats c WHERE c.id = waiting.chat_id AND c.suspended IS NOT NULL)
+   AND NOT EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = waiting.chat_id AND s.state = 'sending')
+"""
+CRASHES = 5
+"""So often a delivery may be in flight when its process dies; then it is given up, for it may be what kills it."""
+CLAIM_TRIES = 3
 QUEUED = (DeliveryState.PENDING.value, DeliveryState.UNKNOWN.value)
 MAX_ALSO = 200
 """Entries of a story that an alert can list; the biggest stories have more, and nobody reads them."""
@@ -77,8 +99,9 @@ class OutboxPart(Part):
         first = self._reserve(connection, "alert", len(alerts))
         rows = [self._alert_row(first + i, alert, now) for i, alert in enumerate(alerts)]
         connection.execute(t.alerts.insert(), rows)
+        moves = {row.old_id: row.new_id for row in connection.execute(select(t.chat_moves))}
         deliveries = [
-            self._delivery_row(connection, first + i, alert, delivery, now)
+            self._delivery_row(moves, first + i, alert, delivery, now)
             for i, alert in enumerate(alerts)
             for delivery in alert.deliveries
         ]
@@ -103,11 +126,11 @@ class OutboxPart(Part):
         }
 
     def _delivery_row(
-        self, connection: Connection, number: int, alert: PlannedAlert, planned: Any, now: datetime
+        self, moves: Mapping[int, int], number: int, alert: PlannedAlert, planned: PlannedDelivery, now: datetime
     ) -> dict[str, Any]:
         return {
             "alert_id": number,
-            "chat_id": self._moved(connection, planned.chat_id),
+            "chat_id": moves.get(planned.chat_id, planned.chat_id),
             "thread_id": planned.thread_id or 0,
             "kind": planned.kind.value,
             "story": alert.story,
@@ -199,10 +222,15 @@ class OutboxPart(Part):
             statement = statement.bindparams(bindparam("busy", list(busy_chats), expanding=True))
         if only is not None:
             statement = statement.bindparams(bindparam("only", list(only) or [0], expanding=True))
-        with self._db.write() as connection:
-            ids = list(connection.execute(statement).scalars())
-            rows = self._lease(connection, ids, now + lease)
-            return [self._delivery(connection, row) for row in rows]
+        for _ in range(CLAIM_TRIES):
+            try:
+                with self._db.write() as connection:
+                    ids = list(connection.execute(statement).scalars())
+                    rows = self._lease(connection, ids, now + lease)
+                    return [self._delivery(connection, row) for row in rows]
+            except IntegrityError:  # another replica has just claimed for one of these chats: look again
+                continue
+        return []
 
     def _lease(self, connection: Connection, ids: Sequence[int], until: datetime) -> list[Row[Any]]:
         if not ids:
@@ -255,18 +283,17 @@ class OutboxPart(Part):
         return None if found is None else int(found)
 
     def next_attempt(self, now: datetime, busy_chats: Collection[int] = ()) -> datetime | None:
-        """When the next delivery of a chat that is not busy comes due (held ones too); None when nothing waits."""
-        d = t.deliveries.c
+        """When a claim can next succeed (of a delivery or a digest); a time in the past means now, None never.
+
+        Chats that are busy, suspended or have a delivery in flight do not count: what ends that wakes the worker.
+        """
+        query = _HEADS + _NEXT + (" AND waiting.chat_id NOT IN :busy" if busy_chats else "")
+        statement = text(query).bindparams(bindparam("now", t.to_micros(now)))
+        if busy_chats:
+            statement = statement.bindparams(bindparam("busy", list(busy_chats), expanding=True))
         with self._db.read() as connection:
-            query = (
-                select(func.min(d.next_attempt_at))
-                .select_from(t.deliveries.outerjoin(t.chats, t.chats.c.id == d.chat_id))
-                .where(d.state.in_((*QUEUED, DeliveryState.HELD.value)), t.chats.c.suspended.is_(None))
-            )
-            if busy_chats:
-                query = query.where(d.chat_id.not_in(list(busy_chats)))
-            found = connection.execute(query).scalar()
-        return found if isinstance(found, datetime) else None
+            found = connection.execute(statement).scalar()
+        return None if found is None else t.from_micros(int(found))
 
     def waiting_now(self, now: datetime, only: Collection[int] | None = None) -> int:
         """How many deliveries could go out at this moment, those in flight included."""
@@ -311,10 +338,19 @@ class OutboxPart(Part):
         if s.repost and row.kind == DeliveryKind.EDIT.value:
             self._repost(connection, row, now)
             return
-        connection.execute(update(t.deliveries).where(d.id == row.id).values(**_settled(row, s, now)))
+        if s.drop_thread and self._has_twin(connection, row):
+            connection.execute(t.deliveries.delete().where(d.id == row.id))  # the chat itself is told already
+        else:
+            connection.execute(update(t.deliveries).where(d.id == row.id).values(**_settled(row, s, now)))
         if s.repost:
             self._forget_message(connection, row)
         self._consequences(connection, row, s, now)
+
+    def _has_twin(self, connection: Connection, row: Row[Any]) -> bool:
+        """Whether the same alert also goes to the chat itself, outside any forum topic."""
+        d = t.deliveries.c
+        twin = (d.alert_id == row.alert_id, d.chat_id == row.chat_id, d.thread_id == 0, d.kind == row.kind)
+        return connection.execute(select(d.id).where(*twin, d.id != row.id)).first() is not None
 
     def _repost(self, connection: Connection, edit: Row[Any], now: datetime) -> None:
         """The message to edit is gone: send it anew, once; the second time it is left alone."""
@@ -407,37 +443,40 @@ class OutboxPart(Part):
         connection.execute(s.delete().where(s.c.chat_id == chat_id, s.c.thread_id == thread_id))
 
     def recover(self, now: datetime, *, all_others: bool = False) -> int:
-        """Deliveries whose lease ran out may or may not have been sent: unknown, to be sent again at most once.
+        """Deliveries whose lease ran out may or may not have been sent: unknown, so that each is sent once more.
 
-        `all_others`: those of every other owner too, whatever their lease (at start, by the only instance).
+        A kill before the call lost nothing, and nobody can tell it from one after: at most one repeat per kill. After
+        `CRASHES` of them the delivery is dead, visibly. A digest comes back whole. `all_others`: take over those of
+        every other owner too, whatever their lease (at start, by the only instance). Answers how many it took over.
         """
         d = t.deliveries.c
-        gone = d.lease_owner != self._owner if all_others else d.leased_until < now
+        gone = (d.lease_owner.is_not(None), d.lease_owner != self._owner if all_others else d.leased_until < now)
+        free: dict[str, Any] = {"lease_owner": None, "leased_until": None}
+        again = {**free, "next_attempt_at": now, "crashes": d.crashes + 1}
         with self._db.write() as connection:
+            members = select(d.digest_id).where(*gone, d.digest_id.is_not(None))
+            digests = connection.execute(
+                update(t.deliveries)
+                .where(*gone, d.digest_id.in_(members), d.state.in_(("sending", "held")), d.crashes < CRASHES)
+                .values(**again, state=DeliveryState.HELD.value, unknowns=d.unknowns + 1, digest_id=None)
+            )
             dead = connection.execute(
                 update(t.deliveries)
-                .where(d.state == DeliveryState.SENDING.value, gone, d.unknowns > 0, d.kind != "edit")
+                .where(*gone, d.state.in_(("sending", "held")), d.crashes >= CRASHES)
                 .values(
+                    **free,
                     state=DeliveryState.DEAD.value,
-                    error="interrupted twice, it may have been shown",
-                    lease_owner=None,
-                    leased_until=None,
+                    error=f"interrupted {CRASHES + 1} times while it was sent",
                     settled_at=now,
                 )
             )
             unknown = connection.execute(
                 update(t.deliveries)
-                .where(d.state == DeliveryState.SENDING.value, gone)
-                .values(
-                    state=case((d.kind == "edit", "pending"), else_="unknown"),
-                    next_attempt_at=now,
-                    crashes=d.crashes + 1,
-                    lease_owner=None,
-                    leased_until=None,
-                    digest_id=None,
-                )
+                .where(*gone, d.state == DeliveryState.SENDING.value)
+                # An edit is idempotent: its outcome need not be known.
+                .values(**again, state=case((d.kind == "edit", "pending"), else_="unknown"))
             )
-            return dead.rowcount + unknown.rowcount
+            return digests.rowcount + dead.rowcount + unknown.rowcount
 
     # -- digests
 
@@ -457,6 +496,7 @@ class OutboxPart(Part):
             .select_from(t.deliveries.outerjoin(t.chats, t.chats.c.id == d.chat_id))
             .where(
                 d.state == DeliveryState.HELD.value,
+                d.lease_owner.is_(None),
                 d.next_attempt_at <= now,
                 t.chats.c.suspended.is_(None),
                 ~select(sending.c.id)
@@ -492,6 +532,7 @@ class OutboxPart(Part):
                 d.chat_id == chat_id,
                 d.thread_id == thread_id,
                 d.state == DeliveryState.HELD.value,
+                d.lease_owner.is_(None),
                 d.next_attempt_at <= now,
             )
             .order_by(d.priority.desc(), d.id)
@@ -729,6 +770,17 @@ def _settled(row: Row[Any], s: Settlement, now: datetime) -> dict[str, Any]:
     return values
 
 
+def _end_flight(connection: Connection, old: int, new: int) -> None:
+    """Both chats have a delivery in flight, and one chat has at most one: the old chat's outcome counts as unknown."""
+    d, other = t.deliveries.c, t.deliveries.alias()
+    both = select(other.c.id).where(other.c.chat_id == new, other.c.state == DeliveryState.SENDING.value).exists()
+    connection.execute(
+        update(t.deliveries)
+        .where(d.chat_id == old, d.state == DeliveryState.SENDING.value, both)
+        .values(state=DeliveryState.UNKNOWN.value, lease_owner=None, leased_until=None)
+    )
+
+
 def move_chat(connection: Connection, old: int, new: int) -> None:
     """A group became a supergroup: its chat, subscriptions, queue and messages in one go, order kept."""
     if old == new:
@@ -736,6 +788,7 @@ def move_chat(connection: Connection, old: int, new: int) -> None:
     chat = connection.execute(select(t.chats).where(t.chats.c.id == old)).first()
     if connection.execute(select(t.chats.c.id).where(t.chats.c.id == new)).first() is None and chat is not None:
         connection.execute(t.chats.insert().values(**{**chat._mapping, "id": new, "kind": "supergroup"}))
+    _end_flight(connection, old, new)
     for table, keys in (
         (t.subscriptions, ("topic", "thread_id")),
         (t.source_mutes, ("source",)),

@@ -171,6 +171,7 @@ raw_hashes = Table(
     Column("raw_hash", Text, primary_key=True),
     Column("entry_id", BigInteger, nullable=False),
     Column("last_seen_at", Time, nullable=False),
+    Index("ix_raw_hashes_feed_id_last_seen_at", "feed_id", "last_seen_at"),
     sqlite_with_rowid=False,
 )
 """SHA-256 of an entry's bytes in its document: the parser cuts out what it has read before."""
@@ -307,6 +308,12 @@ deliveries = Table(
         "next_attempt_at",
         sqlite_where=text("state = 'held'"),
         postgresql_where=text("state = 'held'"),
+    ),
+    Index(
+        "ix_deliveries_edits",
+        "next_attempt_at",
+        sqlite_where=text("kind = 'edit' AND state IN ('pending','unknown')"),
+        postgresql_where=text("kind = 'edit' AND state IN ('pending','unknown')"),
     ),
     Index(
         "ix_deliveries_dead",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
+
+from watchbot.errors import StorageError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,14 +20,48 @@ class StorageThread:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="storage")
 
     async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The method's result. When the caller is cancelled the call still runs to its end, before the cancellation."""
-        call = asyncio.get_running_loop().run_in_executor(self._executor, lambda: method(*args, **kwargs))
+        """The method's result.
+
+        When the caller is cancelled, a call that has not begun never does; one that has runs to its end before the
+        cancellation goes on, so nothing is half done. Its result is lost: where that matters, use `run_or_undo`.
+        """
+        return await self._finish(self._submit(lambda: method(*args, **kwargs)), None)
+
+    async def run_or_undo(
+        self, undo: Callable[[T], object], method: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`run`; a result that a cancelled caller never gets is given to `undo`, in the storage's thread."""
+        return await self._finish(self._submit(lambda: method(*args, **kwargs)), undo)
+
+    def _submit(self, call: Callable[[], T]) -> Future[T]:
         try:
-            return await asyncio.shield(call)
+            return self._executor.submit(call)
+        except RuntimeError as error:
+            raise StorageError("the database is closed") from error
+
+    async def _finish(self, call: Future[T], undo: Callable[[T], object] | None) -> T:
+        waiter = asyncio.wrap_future(call)
+        try:
+            return await asyncio.shield(waiter)
         except asyncio.CancelledError:
-            await asyncio.wait([call])
+            if not call.cancel():
+                await _to_the_end(waiter)
+                if undo is not None and waiter.exception() is None:
+                    result = waiter.result()
+                    await _to_the_end(asyncio.wrap_future(self._submit(lambda: undo(result))))
             raise
 
     def close(self) -> None:
-        """Wait for the calls that are queued."""
+        """Wait for the calls that are queued; later ones raise StorageError."""
         self._executor.shutdown(wait=True)
+
+
+async def _to_the_end(waiter: asyncio.Future[T]) -> None:
+    """Wait whatever happens; a second cancellation does not shorten it. An error is not raised here."""
+    while not waiter.done():
+        try:
+            await asyncio.wait((waiter,))
+        except asyncio.CancelledError:
+            continue
+    if not waiter.cancelled():
+        waiter.exception()

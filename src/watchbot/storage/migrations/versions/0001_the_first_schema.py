@@ -351,6 +351,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('pending','unknown')"),
     )
     op.execute("INSERT INTO counters (name, value) VALUES ('entry', 0), ('alert', 0), ('delivery', 0)")
+    op.create_index(
+        "ix_deliveries_edits",
+        "deliveries",
+        ["next_attempt_at"],
+        sqlite_where=sa.text("kind = 'edit' AND state IN ('pending','unknown')"),
+        postgresql_where=sa.text("kind = 'edit' AND state IN ('pending','unknown')"),
+    )
+    op.create_index("ix_raw_hashes_feed_id_last_seen_at", "raw_hashes", ["feed_id", "last_seen_at"])
+    # Search: watchbot.storage.words cuts texts into words; both engines only look them up.
     if op.get_bind().dialect.name == "sqlite":
-        # unicode61 cuts every alphabet into words and drops accents; Han text is stored with spaces between characters.
-        op.execute("CREATE VIRTUAL TABLE entry_words USING fts5(words, tokenize='unicode61 remove_diacritics 2')")
+        op.execute("CREATE VIRTUAL TABLE entry_words USING fts5(words, tokenize='unicode61')")
+    else:
+        op.execute("CREATE TABLE entry_words (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)")
+        op.execute("CREATE INDEX ix_entry_words_words ON entry_words USING GIN (words)")
