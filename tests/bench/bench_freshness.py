@@ -1,8 +1,8 @@
 """How much sooner news is seen when each feed is polled by its own rhythm: a simulation.
 
-Four kinds of feeds publish for two weeks (seeded): bursty (breaking news in self-exciting rushes), daily (a batch at
-a fixed hour on working days), steady (the day-and-night cycle of an agency), sleepy (one entry in days). The adaptive
-schedule is the poller's own code; the fixed one polls every feed equally often, with the same number of requests in all.
+Four kinds of feeds publish for two weeks (seeded): bursty (breaking news in self-exciting rushes), daily (a batch
+at a fixed hour on working days), steady (an agency's day and night), sleepy (one entry in days). The adaptive
+schedule is the poller's own code; the fixed one polls every feed equally often, with as many requests in all.
 Every poll sees what was published before it. Printed: median and mean delay from publication to detection, and ratios.
 
     python tests/bench/bench_freshness.py [--days 14] [--seed 1] [--check]

@@ -1,9 +1,9 @@
 """What a feed published lately, and what that says about the next hours.
 
 A rhythm is a profile of the week (how much in each quarter of an hour of the day, times how much on each weekday),
-A rhythm is a profile of the week (how much in each quarter of an hour of the day, times how much on each weekday),
 and a short memory of the burst that may be going on. All of it fades, so a feed that changes its habits is understood
 anew within weeks. The estimate is an intensity: entries per hour at a moment.
+
 Why polls are spaced by the square root of the intensity: with entries arriving at rate r(t) and polls at rate p(t), the
 delay summed over all entries is the integral of r/(2p), the cost that of p; the least delay for a cost has p
 proportional to sqrt(r) (Cho & Garcia-Molina, "Effective page refresh policies for Web crawlers", TODS 2003, derive the
