@@ -22,10 +22,12 @@ from watchbot.stories.lexicon import Lexicon, shipped
 from watchbot.stories.terms import Terms
 from watchbot.text.fingerprint import AGENCIES, Mark, origin_of, strip_title
 
-SEARCHED_TERMS = 12
+SEARCHED_TERMS = 10
 """Rarest terms of an item by which stories are searched."""
 SCORED_STORIES = 6
 """Stories that are compared member by member."""
+PROMISING = 0.4
+"""Share of the best story's weight in the searched terms below which a story is not compared."""
 SCORED_MEMBERS = 12
 """Members of a story that are compared, copies left out: its first (what the alert said) and its newest."""
 FIRST_MEMBERS = 4
@@ -107,10 +109,11 @@ class _Story:
             self.large = _Large(self.members)
         return new
 
-    def remove(self, record: _Record) -> set[int]:
-        """Let a member go; answer the terms that only it held."""
-        self.members.remove(record)
-        gone = {*record.shared, *record.words}
+    def remove(self, records: list[_Record]) -> set[int]:
+        """Let members go; answer the terms that only they held."""
+        gone = {term for r in records for terms in (r.shared, r.words) for term in terms}
+        leaving = set(map(id, records))
+        self.members = [m for m in self.members if id(m) not in leaving]
         for member in self.members:
             gone.difference_update(member.shared)
             gone.difference_update(member.words)
@@ -252,17 +255,20 @@ class StoryIndex:
 
     def remove(self, item_ids: Iterable[int]) -> None:
         """Forget items whose transaction was rolled back. Unknown ids are ignored."""
+        leaving: dict[int, list[_Record]] = {}
         for item_id in item_ids:
             record = self._records.pop(item_id, None)
-            if record is None:
-                continue
-            self._bands.remove(item_id, record.bands)
-            story = self._stories[record.story]
-            self._terms.drop(record.story, story.remove(record))
+            if record is not None:
+                self._bands.remove(item_id, record.bands)
+                leaving.setdefault(record.story, []).append(record)
+        for number, records in leaving.items():
+            story = self._stories[number]
+            gone = story.remove(records)
             if not story.members:
-                del self._stories[record.story]
+                del self._stories[number]
                 del self._numbers[story.name]
                 self._terms.count -= 1
+            self._terms.drop(gone, self._stories)
 
     def expire(self, now: datetime) -> int:
         """Forget items older than the window; return how many."""
@@ -307,7 +313,11 @@ class StoryIndex:
             for story in self._terms.recent(number):
                 found[story] = found.get(story, 0.0) + value
         best: tuple[int, _Record | None, float, frozenset[int]] = (-1, None, 0.0, frozenset())
-        for story in heapq.nlargest(SCORED_STORIES, found, key=lambda s: (found[s], s)):
+        alive = [story for story in found if story in self._stories]
+        likely = heapq.nlargest(SCORED_STORIES, alive, key=lambda s: (found[s], s))
+        for story in likely:
+            if found[story] < PROMISING * found[likely[0]]:
+                break
             record, score, shared = self._likeness(query, self._stories[story])
             if score > best[2]:
                 best = (story, record, score, shared)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 PRIOR_STORIES = 30
 """Stories that the prior counts for."""
@@ -84,19 +84,23 @@ class Terms:
             self._df[number] += 1
             self._update(number)
 
-    def drop(self, story: int, numbers: Iterable[int]) -> None:
-        """`story` no longer holds these terms; terms that nothing holds are forgotten."""
+    def drop(self, numbers: Iterable[int], alive: Container[int]) -> None:
+        """A story no longer holds these terms; terms that nothing holds are forgotten.
+
+        The story stays in the lists until half of a list is dead: taking one number out of a long array moves the rest.
+        """
         for number in numbers:
-            if (stories := self._stories[number]) is not None:
-                stories.remove(story)
             self._df[number] -= 1
-            if self._df[number]:
-                self._update(number)
-            else:
+            if not self._df[number]:
                 del self._numbers[self._names[number]]
                 self._names[number] = ""
                 self._stories[number] = None
                 self._free.append(number)
+                continue
+            self._update(number)
+            stories = self._stories[number]
+            if stories is not None and len(stories) > 2 * self._df[number] + 64:
+                self._stories[number] = array("I", [story for story in stories if story in alive])
 
     def full_name(self, number: int) -> str:
         """The term of a number."""
@@ -107,7 +111,7 @@ class Terms:
         return self._names[number].rpartition(":")[2]
 
     def recent(self, number: int) -> Sequence[int]:
-        """The newest stories that hold a term."""
+        """The newest stories that hold a term; some of them may have left the window."""
         return (self._stories[number] or ())[-RECENT:]
 
     def weigh(self, numbers: Iterable[int]) -> tuple[dict[int, float], dict[int, float]]:
