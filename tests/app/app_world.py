@@ -34,9 +34,9 @@ storage: {url: "sqlite:///DB", backup_at: null}
 
 
 def feed(*entries: tuple[str, str], age: timedelta = timedelta(minutes=5)) -> bytes:
-    """An RSS document of (guid, title), published a little ago."""
-    at = rfc822(datetime.now(UTC) - age)
-    return rss([{"guid": guid, "title": title, "pubDate": at} for guid, title in entries])
+    """An RSS document of (guid, title), newest first: the last published `age` ago, ten minutes between two."""
+    dates = [rfc822(datetime.now(UTC) - age - i * timedelta(minutes=10)) for i in range(len(entries))]
+    return rss([{"guid": g, "title": t, "pubDate": d} for (g, t), d in zip(entries, dates, strict=True)])
 
 
 class Process:

@@ -17,7 +17,7 @@ async def test_a_new_entry_alerts_within_a_poll_and_not_again_after_a_restart(tm
         server.put("/a.xml", feed(("1", "Quiet day")))
         bot = Bot(tmp_path, {"A": server.url("/a.xml")})
         async with bot.running() as process:
-            assert "no bot token" in process.err
+            await process.expect("no bot token")
             server.put("/a.xml", feed(("2", "Ex-spy chief Massimov detained"), ("1", "Quiet day")))
             await process.expect("Massimov detained", where="out")
             assert "Karim Massimov" in process.out

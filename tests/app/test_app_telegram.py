@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ async def test_telegram_down_at_start_queues_and_then_delivers(tmp_path: Path) -
         async with bot.running() as process:
             await process.expect("telegram does not answer")
             feeds.put("/a.xml", feed(("2", "Massimov detained"), ("1", "Quiet day")))
-            await process.expect("feed updated.*alerts.*1")
+            await process.expect('"alerts": 1, "event": "feed updated"')
             await server.start()
             await admin.expect_new("Massimov detained", timeout=60)
 
@@ -85,7 +86,7 @@ async def test_telegram_down_at_start_queues_and_then_delivers(tmp_path: Path) -
 @pytest.mark.fault(44)
 async def test_sigterm_under_load_stops_within_the_grace_period(tmp_path: Path) -> None:
     async with FeedServer() as feeds, BotApiServer() as server:
-        feeds.put("/a.xml", feed(("0", "Quiet day")))
+        feeds.put("/a.xml", feed(("0", "Quiet day"), age=timedelta(hours=3)))
         admin = server.user("Ada")
         admin.start()
         bot = Bot(tmp_path, {"A": feeds.url("/a.xml")})

@@ -15,13 +15,11 @@ from typing import Any
 import structlog
 
 from watchbot.app.chores import Chores
-from watchbot.app.parts import Inputs, Parts, build, cancel
+from watchbot.app.parts import Inputs, Parts, build, cancel, new_poller
 from watchbot.app.reload import Reloader
 from watchbot.app.talk import talk
 from watchbot.console import CONSOLE_CHAT_ID
 from watchbot.errors import StorageError, WatchbotError
-from watchbot.model import StoredFeed
-from watchbot.poller import Poller, PollOptions
 
 log = structlog.stdlib.get_logger(__name__)
 HINT = "no bot token: alerts are shown here. For Telegram get one from @BotFather and set WATCHBOT_TELEGRAM__TOKEN"
@@ -51,12 +49,12 @@ async def _run_parts(parts: Parts, stop: asyncio.Event) -> None:
     if parts.sender is None and parts.settings.telegram.token is None:
         log.info(HINT)
     grace = parts.settings.telegram.grace.total_seconds()
-    poller = _poller(parts)
+    poller = new_poller(parts)
     reloader = Reloader(parts)
     failed: list[BaseException] = []
     tasks = _Tasks(stop, failed)
     outbox = tasks.start(parts.outbox.run(), "outbox")
-    await poller.start()
+    tasks.start(poller.run(), "poller")
     if parts.sender is not None:
         tasks.start(talk(parts, parts.sender, reloader, stop), "chat")
     tasks.start(reloader.watch(stop), "reload")
@@ -66,7 +64,7 @@ async def _run_parts(parts: Parts, stop: asyncio.Event) -> None:
         await stop.wait()
         log.info("stopping", in_flight=parts.outbox.in_flight)
     finally:
-        await poller.stop()
+        await poller.stop(parts.settings.telegram.grace)
         await tasks.finish(except_for=outbox)
         await parts.outbox.stop(grace)
         await cancel(outbox)
@@ -104,38 +102,16 @@ class _Tasks:
         await cancel(*(task for task in waiting if not task.done()))
 
 
-def _poller(parts: Parts) -> Poller:
-    poll = parts.settings.poll
-
-    async def claim(limit: int) -> list[StoredFeed]:
-        return await parts.thread.run(parts.storage.claim_due_feeds, parts.clock(), limit, poll.lease)
-
-    options = PollOptions(tick=poll.tick, concurrency=poll.concurrency, per_host=poll.per_host)
-    return Poller(claim, parts.pipeline.update, options)
-
-
 async def run_once(inputs: Inputs) -> None:
     """Check every feed that is due once, deliver what is to be told now, and return."""
     async with build(inputs, inputs.clock or utc_now) as parts:
         outbox = asyncio.create_task(parts.outbox.run())
         try:
-            await poll_all(parts)
+            await new_poller(parts).run_once()
             await drain(parts, outbox)
         finally:
             await parts.outbox.stop(parts.settings.telegram.grace.total_seconds())
             await cancel(outbox)
-
-
-async def poll_all(parts: Parts) -> None:
-    """Update every due feed, `concurrency` at a time."""
-    slots = asyncio.Semaphore(parts.settings.poll.concurrency)
-
-    async def one(feed: StoredFeed) -> None:
-        async with slots:
-            await parts.pipeline.update(feed)
-
-    while feeds := await parts.thread.run(parts.storage.claim_due_feeds, parts.clock(), 500, parts.settings.poll.lease):
-        await asyncio.gather(*map(one, feeds))
 
 
 async def drain(parts: Parts, outbox: asyncio.Task[None], patience: timedelta = timedelta(minutes=5)) -> None:

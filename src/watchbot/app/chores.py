@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -37,7 +38,7 @@ class Chores:
     def __init__(self, parts: Parts, on_lost_lock: Callable[[], None]) -> None:
         self._parts, self._on_lost_lock = parts, on_lost_lock
 
-    def all(self, stop: asyncio.Event) -> list[Awaitable[None]]:
+    def all(self, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         """Every chore with its rhythm."""
         return [
             repeat(stop, HEARTBEAT, self.heartbeat),

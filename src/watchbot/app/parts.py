@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,14 +15,14 @@ from watchbot import __version__
 from watchbot.config import FeedList, Settings
 from watchbot.console import CONSOLE_CHAT_ID, ConsoleMessenger, console_chat
 from watchbot.fetch import Fetcher, FetchOptions, user_agent
-from watchbot.model import FeedSpec
+from watchbot.model import FeedSpec, StoredFeed
 from watchbot.outbox import UNLIMITED, Messenger, OutboxSettings, OutboxWorker, Pacer, Rates
 from watchbot.outbox.queue import StorageQueue
 from watchbot.pipeline.parse_pool import ParsePool
-from watchbot.pipeline.reschedule import Rescheduler
 from watchbot.pipeline.state import State
 from watchbot.pipeline.update import Pipeline
 from watchbot.plan import PlanSettings
+from watchbot.poller import Poller, PollOptions
 from watchbot.render import render_alert, render_digest
 from watchbot.rules import RuleSet
 from watchbot.storage import Storage, StorageThread
@@ -34,8 +33,6 @@ log = structlog.stdlib.get_logger(__name__)
 LOCK_TTL = timedelta(seconds=60)
 """How long a crashed instance on another host keeps the lock; on the same host it is seen at once that it is gone."""
 HEARTBEAT = LOCK_TTL / 4
-UNCONDITIONAL = 0.01
-"""Share of fetches without validators: finds feeds whose ETag does not change with their content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,8 @@ class Parts:
     pipeline: Pipeline
     outbox: OutboxWorker
     sender: TelegramSender | None
-    rescheduler: Rescheduler
+    texts: tuple[tuple[str, bytes], ...]
+    """The watched files as they were when the rules and feeds in force were read."""
 
     @property
     def settings(self) -> Settings:
@@ -79,6 +77,7 @@ class Parts:
 async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[Parts]:
     """Everything but the tasks. Raises StorageError, AlreadyRunning, TelegramError, InvalidInput."""
     settings = inputs.settings
+    texts = file_texts(inputs.watched)  # before they are read: a change from now on is a reason to read them again
     rules, feeds = inputs.load_rules(), inputs.load_feeds()
     async with AsyncExitStack() as stack:
         thread = StorageThread()
@@ -96,7 +95,6 @@ async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[
         if sender is not None:
             await stack.enter_async_context(sender)
         outbox = _outbox(inputs, thread, storage, state, sender, clock)
-        rescheduler = Rescheduler(settings.poll, random.random)
         pipeline = Pipeline(
             thread=thread,
             storage=storage,
@@ -104,12 +102,23 @@ async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[
             parser=parser,
             state=state,
             settings=plan_settings(settings),
-            reschedule=rescheduler,
+            limits=poll_options(settings),
             clock=clock,
             on_commit=outbox.wake,
-            unconditional=lambda: random.random() < UNCONDITIONAL,
         )
-        yield Parts(inputs, clock, thread, storage, state, fetcher, pipeline, outbox, sender, rescheduler)
+        yield Parts(inputs, clock, thread, storage, state, fetcher, pipeline, outbox, sender, texts)
+
+
+def file_texts(watched: tuple[Path, ...]) -> tuple[tuple[str, bytes], ...]:
+    """The bytes of each watched file, of a folder each YAML file: a rename or a touch is no change."""
+    found = []
+    for path in watched:
+        for file in sorted(path.rglob("*.yaml")) if path.is_dir() else (path,):
+            try:
+                found.append((str(file), file.read_bytes()))
+            except OSError:
+                found.append((str(file), b""))
+    return tuple(found)
 
 
 def open_storage(settings: Settings) -> Storage:
@@ -124,6 +133,21 @@ def open_storage(settings: Settings) -> Storage:
 def plan_settings(settings: Settings) -> PlanSettings:
     """What planning needs of the settings."""
     return PlanSettings(settings.first_poll.alert_within, settings.stories.host_aliases)
+
+
+def poll_options(settings: Settings) -> PollOptions:
+    """What polling needs of the settings."""
+    poll = settings.poll
+    return PollOptions(
+        interval=poll.interval,
+        min_interval=poll.min_interval,
+        max_interval=poll.max_interval,
+        max_backoff=poll.max_backoff,
+        concurrency=poll.concurrency,
+        per_host=poll.per_host,
+        tick=poll.tick,
+        lease=poll.lease,
+    )
 
 
 def fetch_options(settings: Settings) -> FetchOptions:
@@ -190,6 +214,23 @@ def _outbox(
         settings=OutboxSettings(stale_after=telegram.stale_after),
         clock=clock,
     )
+
+
+def new_poller(parts: Parts) -> Poller:
+    """The poller over these parts."""
+    thread, storage, lease = parts.thread, parts.storage, parts.settings.poll.lease
+
+    async def claim(limit: int) -> list[StoredFeed]:
+        return await thread.run(storage.claim_due_feeds, parts.clock(), limit, lease)
+
+    async def release(feed_id: int, next_check_at: datetime) -> None:
+        await thread.run(storage.release_feed, feed_id, next_check_at)
+
+    async def feeds() -> list[StoredFeed]:
+        return await thread.run(storage.feeds)
+
+    options = poll_options(parts.settings)
+    return Poller(claim, parts.pipeline.update, options, release=release, feeds=feeds, clock=parts.clock)
 
 
 async def cancel(*tasks: asyncio.Task[None]) -> None:

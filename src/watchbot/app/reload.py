@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 from watchfiles import awatch
 
-from watchbot.app.parts import Parts, plan_settings
+from watchbot.app.parts import Parts, file_texts, plan_settings
 from watchbot.errors import InvalidInput, StorageError
 from watchbot.model import AlertKind, DeliveryKind, DeliveryState, PlannedAlert, PlannedDelivery, Priority
 from watchbot.replay import diff, from_archive, summary
@@ -29,7 +29,7 @@ class Reloader:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._texts = self._fingerprint()
+        self._texts = parts.texts
         self._lock = asyncio.Lock()
 
     async def watch(self, stop: asyncio.Event) -> None:
@@ -39,30 +39,19 @@ class Reloader:
         if not existing:
             return
         async for _ in awatch(*existing, stop_event=stop, rust_timeout=LOOK_ANYWAY, yield_on_timeout=True):
-            if self._fingerprint() != self._texts:
+            if await asyncio.to_thread(file_texts, self._parts.inputs.watched) != self._texts:
                 await self.reload()
 
     async def reload(self) -> str:
         """Read both files again. Answers, and tells the admins, what changed or what is wrong."""
         async with self._lock:
-            self._texts = self._fingerprint()
+            self._texts = await asyncio.to_thread(file_texts, self._parts.inputs.watched)
             lines = [await self._reload_rules(), await self._reload_feeds()]
             text = "\n".join(line for line in lines if line) or "Nothing has changed."
             if any(lines):
                 log.info("reloaded", result=text)
                 await self._tell_admins(text)
             return text
-
-    def _fingerprint(self) -> tuple[tuple[str, bytes], ...]:
-        """The watched files' bytes: a rename or a touch is no change."""
-        found = []
-        for path in self._parts.inputs.watched:
-            for file in sorted(path.rglob("*.yaml")) if path.is_dir() else (path,):
-                try:
-                    found.append((str(file), file.read_bytes()))
-                except OSError:
-                    found.append((str(file), b""))
-        return tuple(found)
 
     async def _reload_rules(self) -> str:
         old = self._parts.state.rules

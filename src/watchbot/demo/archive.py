@@ -43,7 +43,8 @@ def as_of(document: bytes, now: datetime) -> bytes:
         parent = entry.getparent()
         if _published(entry) > now and parent is not None:
             parent.remove(entry)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    shown: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+    return shown
 
 
 def _published(entry: etree._Element) -> datetime:

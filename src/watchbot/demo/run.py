@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from watchbot.app.app import drain, poll_all
-from watchbot.app.parts import Inputs, build, cancel
+from watchbot.app.app import drain
+from watchbot.app.parts import Inputs, build, cancel, new_poller
 from watchbot.config import FeedList, Settings
 from watchbot.config.settings import FetchSettings, StorageSettings
 from watchbot.console import ConsoleMessenger
@@ -103,7 +103,7 @@ async def _play(inputs: Inputs, clock: _Clock, console: Console) -> int:
         try:
             for moment in MOMENTS:
                 clock.now = moment
-                await poll_all(parts)
+                await new_poller(parts).run_once()
                 await drain(parts, outbox)
                 # A minute later the edits of messages are due: they are held together for half a minute.
                 clock.now = moment + timedelta(minutes=1)

@@ -16,7 +16,7 @@ from types import TracebackType
 
 from watchbot.errors import ParseError
 from watchbot.model import ParsedFeed
-from watchbot.pipeline.parse_worker import HEADER, ParseFailure, ParseJob
+from watchbot.pipeline.parse_job import HEADER, ParseFailure, ParseJob
 
 JOBS_PER_WORKER = 2000
 """A worker is replaced after this many documents: what libraries leak ends with it."""

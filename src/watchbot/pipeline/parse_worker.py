@@ -1,7 +1,7 @@
 """The process that parses: reads jobs from standard input, writes results to standard output.
 
-A frame is a 4-byte big-endian length and a pickle. Both ends are ours; what a hostile feed controls is only the
-bytes inside a job, never the pickle itself. The process may be killed at any moment; it holds nothing.
+What a hostile feed controls is only the bytes inside a job, never the pickle itself: both ends are ours. The process
+may be killed at any moment; it holds nothing.
 """
 
 from __future__ import annotations
@@ -11,41 +11,16 @@ import os
 import pickle
 import resource
 import signal
-import struct
 import sys
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 from typing import BinaryIO
 
 from watchbot.errors import ParseError
 from watchbot.model import ParsedFeed
 from watchbot.parse import parse_document
+from watchbot.pipeline.parse_job import HEADER, ParseFailure, ParseJob
 
-HEADER = struct.Struct(">I")
 MEMORY_LIMIT = 2_000_000_000
 """Bytes of address space: a document that needs more fails in here, not in the bot."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParseJob:
-    """Arguments of `parse_document`."""
-
-    data: bytes
-    url: str
-    content_type: str | None
-    format: str
-    lang: str | None
-    known: Collection[str]
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ParseFailure:
-    """What went wrong, as text: exceptions of libraries do not always survive pickling."""
-
-    kind: str
-    message: str
 
 
 def run_job(job: ParseJob) -> ParsedFeed | ParseFailure:

@@ -14,41 +14,26 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from watchbot.errors import FetchError, ParseError, StorageError
-from watchbot.fetch import Fetcher, FetchRequest, FetchResponse
+from watchbot.fetch import Fetcher, FetchResponse
+from watchbot.fetch.diagnose import problem
 from watchbot.model import FeedUpdate, ParsedFeed, StoredFeed, UpdatePlan
+from watchbot.pipeline.parse_job import ParseJob
 from watchbot.pipeline.parse_pool import ParsePool
-from watchbot.pipeline.parse_worker import ParseJob
 from watchbot.pipeline.state import State
 from watchbot.plan import PlanSettings, candidate_keys, plan_embargoes, plan_update, undo
+from watchbot.poller import Failed, PollOptions, Served, after_failure, after_success, gap_possible, request_for
 from watchbot.storage import Storage, StorageThread
 
 log = structlog.stdlib.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What one check of a feed found, for the decision when to look again.
-
-    `parsed` is None when nothing was parsed (304, same bytes, an error); `response` is None when there was no answer.
-    """
-
-    feed: StoredFeed
-    now: datetime
-    response: FetchResponse | None = None
-    parsed: ParsedFeed | None = None
-    error: str | None = None
-    error_kind: str | None = None
-
-
-Reschedule = Callable[[Checked], Mapping[str, object]]
-"""Decides the changes of the feed's row that follow from a check: next_check_at, rhythm, url, enabled ..."""
+UNCONDITIONAL = 0.01
+"""Share of fetches without validators: finds feeds whose ETag does not change with their content."""
 
 
 class Pipeline:
@@ -63,60 +48,46 @@ class Pipeline:
         parser: ParsePool,
         state: State,
         settings: PlanSettings,
-        reschedule: Reschedule,
+        limits: PollOptions,
         clock: Callable[[], datetime],
         on_commit: Callable[[], None],
-        unconditional: Callable[[], bool] = lambda: False,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._thread, self._storage = thread, storage
         self._fetcher, self._parser, self._state = fetcher, parser, state
-        self._settings, self._reschedule, self._clock = settings, reschedule, clock
-        self._on_commit, self._unconditional = on_commit, unconditional
+        self._settings, self._limits, self._clock = settings, limits, clock
+        self._on_commit, self._chance = on_commit, chance
         self._commit_lock = asyncio.Lock()
 
     async def update(self, feed: StoredFeed) -> None:
         """Check one feed, and write what came of it. Raises StorageError only: then nothing was written."""
         with structlog.contextvars.bound_contextvars(feed=feed.spec.name):
+            request = request_for(feed, unconditional=self._chance() < UNCONDITIONAL)
             try:
-                response = await self._fetcher.fetch(self._request(feed))
+                response = await self._fetcher.fetch(request)
             except FetchError as error:
-                await self._failed(Checked(feed, self._clock(), error=str(error), error_kind=error.kind))
+                await self._failed(feed, Failed(self._clock(), error.kind), str(error))
                 return
             await self._answered(feed, response)
 
-    def _request(self, feed: StoredFeed) -> FetchRequest:
-        return FetchRequest(
-            url=feed.spec.url,
-            etag=feed.etag,
-            last_modified=feed.last_modified,
-            headers=feed.spec.headers,
-            unconditional=self._unconditional(),
-        )
-
     async def _answered(self, feed: StoredFeed, response: FetchResponse) -> None:
         now = self._clock()
-        if response.not_modified:
-            await self._write(Checked(feed, now, response), self._success(response, now))
+        if trouble := problem(response.status, response.headers):
+            kind, message = trouble
+            await self._failed(feed, Failed(now, kind, response.status, response.headers), message)
             return
-        if response.status >= 400:
-            problem = f"the server answered {response.status}"
-            await self._failed(Checked(feed, now, response, error=problem, error_kind="status"))
-            return
-        body_hash = hashlib.sha256(response.body).hexdigest()
-        if body_hash == feed.body_hash and feed.baseline_at is not None:
-            await self._write(Checked(feed, now, response), self._success(response, now))
+        body_hash = feed.body_hash if response.not_modified else hashlib.sha256(response.body).hexdigest()
+        if response.not_modified or (body_hash == feed.body_hash and feed.baseline_at is not None):
+            await self._write(feed, _checked(response, now) | self._next(feed, response, now))
             return
         try:
             parsed = await self._parse(feed, response, now)
         except ParseError as error:
-            await self._failed(Checked(feed, now, response, error=str(error), error_kind=error.kind))
+            await self._failed(feed, Failed(now, error.kind, response.status, response.headers), str(error))
             return
-        changes = self._success(response, now) | {
-            "etag": response.etag,
-            "last_modified": response.last_modified,
-            "body_hash": body_hash,
-        }
-        await self._plan_and_commit(Checked(feed, now, response, parsed), parsed, changes)
+        changes = {"etag": response.etag, "last_modified": response.last_modified, "body_hash": body_hash}
+        # From here on a stop waits: a plan that is in the index and not in the database would swallow its entries.
+        await asyncio.shield(self._plan_and_commit(feed, parsed, response, _checked(response, now) | changes, now))
 
     async def _parse(self, feed: StoredFeed, response: FetchResponse, now: datetime) -> ParsedFeed:
         known = await self._thread.run(self._storage.raw_hashes, feed.id)
@@ -130,47 +101,46 @@ class Pipeline:
             now=now,
         )
         parsed = await self._parser.parse(job)
-        for problem in parsed.problems:
-            log.info("feed has problems", problem=problem)
+        for note in parsed.problems:
+            log.info("feed has problems", problem=note)
         return parsed
 
-    def _success(self, response: FetchResponse, now: datetime) -> dict[str, object]:
-        return {
-            "last_fetch_at": now,
-            "last_success_at": now,
-            "last_status": response.status,
-            "error_count": 0,
-            "last_error": None,
-        }
+    def _next(
+        self,
+        feed: StoredFeed,
+        response: FetchResponse,
+        now: datetime,
+        parsed: ParsedFeed | None = None,
+        *,
+        gap: bool = False,
+    ) -> dict[str, object]:
+        """When to look again, and what was learned of the feed's rhythm and address."""
+        served = Served(now, response.headers, parsed, response.permanent_url, gap)
+        return after_success(feed, served, self._limits, self._chance)
 
-    async def _failed(self, checked: Checked) -> None:
-        feed = checked.feed
-        log.warning("feed failed", error=checked.error, kind=checked.error_kind, count=feed.error_count + 1)
+    async def _failed(self, feed: StoredFeed, failed: Failed, message: str) -> None:
+        log.warning("feed failed", error=message, kind=failed.kind, count=feed.error_count + 1)
         changes: dict[str, object] = {
-            "last_fetch_at": checked.now,
-            "last_status": checked.response.status if checked.response else None,
+            "last_fetch_at": failed.now,
+            "last_status": failed.status,
             "error_count": feed.error_count + 1,
-            "last_error": (checked.error or "")[:500],
+            "last_error": message[:500],
         }
-        await self._write(checked, changes)
+        await self._write(feed, changes | after_failure(feed, failed, self._limits, self._chance))
 
-    async def _write(self, checked: Checked, changes: Mapping[str, object]) -> None:
-        update = FeedUpdate(checked.feed.id, {**changes, **self._reschedule(checked)})
-        await self._thread.run(self._storage.update_feed, update)
+    async def _write(self, feed: StoredFeed, changes: Mapping[str, object]) -> None:
+        await self._thread.run(self._storage.update_feed, FeedUpdate(feed.id, changes))
 
-    async def _plan_and_commit(self, checked: Checked, parsed: ParsedFeed, changes: dict[str, object]) -> None:
-        feed, now, state = checked.feed, checked.now, self._state
-        # From here on a stop waits: a plan that is in the index and not in the database would swallow its entries.
-        await asyncio.shield(self._serialised(feed, parsed, changes | dict(self._reschedule(checked)), now, state))
-
-    async def _serialised(
-        self, feed: StoredFeed, parsed: ParsedFeed, changes: dict[str, object], now: datetime, state: State
+    async def _plan_and_commit(
+        self, feed: StoredFeed, parsed: ParsedFeed, response: FetchResponse, changes: dict[str, object], now: datetime
     ) -> None:
+        state = self._state
         async with self._commit_lock:
             keys = candidate_keys(feed, parsed, self._settings.host_aliases)
             known = await self._thread.run(self._storage.known_keys, keys)
             ids = await self._thread.run(self._storage.next_entry_ids, len(parsed.entries))
             audience = await self._thread.run(state.audience, self._storage, now)
+            gap = gap_possible(feed.window, keys, cut=len(parsed.seen))
             plan = plan_update(
                 feed,
                 parsed,
@@ -182,7 +152,7 @@ class Pipeline:
                 audience=audience,
                 settings=self._settings,
                 now=now,
-                changes=changes,
+                changes=changes | self._next(feed, response, now, parsed, gap=gap),
             )
             await self._commit(plan, now)
         if plan.entries:
@@ -218,3 +188,14 @@ class Pipeline:
             for plan in plans:
                 await self._commit(plan, now)
         return len(plans)
+
+
+def _checked(response: FetchResponse, now: datetime) -> dict[str, object]:
+    """The changes of a row whose feed answered well."""
+    return {
+        "last_fetch_at": now,
+        "last_success_at": now,
+        "last_status": response.status,
+        "error_count": 0,
+        "last_error": None,
+    }
