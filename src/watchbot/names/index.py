@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - tables of kin and clitics
+# ruff: noqa: E501, SIM905 - tables of kin and clitics
 """The index of entities: built once from the specs, asked for every field of every entry.
 
 At build time every name is cut into words, each word gets its paradigm in the name's language, and the stems go into one
@@ -27,6 +27,7 @@ from watchbot.names.inflect import (
     open_paradigm,
     open_tails,
     paradigm,
+    table_of,
     tails_of,
 )
 from watchbot.names.languages import language_of
@@ -51,6 +52,11 @@ _GAPS = frozenset(["", "-", "\u2010", "\u2011", "\u2012", "\u2013", "\u00b7", "\
                    "”", "\u05be", "&", "/"])  # fmt: skip
 _SENTENCE_ENDS = frozenset(".!?…:;|\n\r•—–¿¡(")
 _QUOTES = frozenset(" \u00a0\t\"'«»“”„‘’‚‹›[{*")
+# Languages whose country names take no ending, or a genitive -s only; their other endings make adjectives and
+# demonyms (Nederlands, Japonés, Schweizer).
+_PLAIN = {lang: frozenset({""}) for lang in "nl af es pt ca gl ast it fr oc rm fur vec vi id ms".split()} | {
+    lang: frozenset({"", "s"}) for lang in "en de sv da nb nn no fy lb".split()
+}
 # Languages read alike enough to lend each other their names.
 _KIN = {
     "no": ("nb", "nn", "da"), "nb": ("no", "nn", "da"), "nn": ("no", "nb"), "sh": ("sr", "hr", "bs"), "sr": ("hr", "bs", "cnr"),
@@ -59,7 +65,7 @@ _KIN = {
 }  # fmt: skip
 # Feminine country names that look like adjectives in South Slavic and Polish ("Hrvatska", "Polska").
 _ADJECTIVE_LIKE = re.compile(
-    r"^(?:wloch|czech|wegier|niemiec)$|(?:sk|shk|chk|ck|tsk|jemack|zemsk)[aeiou]?(?:m|j|oj|om)?$|^polska$"
+    r"^(?:wloch|czech|wegier|niemiec|polski)$|(?:sk|shk|chk|ck|tsk|jemack|zemsk)[aeiou]?(?:m|j|oj|om)?$|^polska$"
 )
 _PROCLITICS_AR = ("و", "ف", "ب", "ل", "ك", "س", "وب", "ول", "وك", "فب", "فل", "ال", "وال", "بال", "كال", "فال")
 _PROCLITICS_HE = (
@@ -105,6 +111,8 @@ class Alias:
     dotted: bool
     country: bool
     cyrillic: bool = False
+    major: bool = True
+    """In a language that has tables here, or none in particular: read also where the language is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +148,8 @@ class _Words:
             return self._known[word]
         except KeyError:
             found = self._known[word] = self._index.analyse(word, self)
+            self._index.remembered += 1
             return found
-
-    def __len__(self) -> int:
-        return len(self._known)
 
 
 class EntityIndex:
@@ -154,6 +160,7 @@ class EntityIndex:
         self._runs: dict[str, list[tuple[str, Alias]]] = {}
         self._acronyms: dict[str, list[Alias]] = {}
         self._memory: dict[str | None, _Words] = {}
+        self.remembered = 0
         self._kinds = {spec.id: spec.kind for spec in specs}
         for spec in specs:
             self._add_spec(spec)
@@ -207,7 +214,7 @@ class EntityIndex:
         words = tokenize(name).words
         if not words or not fold(words[0]):
             return
-        for paradigms, speakers in _paradigms(words, langs).items():
+        for paradigms, speakers in _paradigms(words, langs, country=country).items():
             self._add_words(entity, name, words, paradigms, frozenset(s.split("_")[0] for s in speakers), country)
         if len(words) == 2 and "-" in name and len(name) >= 8:
             joined = name.replace("-", "").lower().capitalize()
@@ -240,6 +247,7 @@ class EntityIndex:
             "." in name,
             country,
             is_cyrillic(words[0][0]),
+            any(code == ANY or code in _PLAIN or table_of(code, name) for code in codes),
         )
         for stem, tails in paradigms[0]:
             if stem:
@@ -274,8 +282,9 @@ class EntityIndex:
         return list(dict.fromkeys(found))
 
     def _words(self, lang: str | None) -> _Words:
-        if sum(map(len, self._memory.values())) > MAX_CACHED_WORDS:
+        if self.remembered > MAX_CACHED_WORDS:
             self._memory.clear()
+            self.remembered = 0
         words = self._memory.get(lang)
         if words is None:
             words = self._memory[lang] = _Words(self, lang)
@@ -332,6 +341,8 @@ class EntityIndex:
         if not alias.country or alias.rest:
             return True
         key = fold(word)
+        if lang in ("cs", "sk") and word[-1] == "á" and key.endswith(("ska", "cka")):
+            return False  # Česká is an adjective, Česka the country
         if key in FIRST_NAMES and _names_a_person(text, tokens, i):
             return False
         if (alias.weak or _ADJECTIVE_LIKE.search(key)) and starts_sentence(text, tokens.starts[i]):
@@ -377,7 +388,7 @@ class EntityIndex:
                     if (
                         not words.speaks.isdisjoint(alias.langs)
                         or (alias.wide and alias.cyrillic == cyrillic and exact)
-                        or (words.lang is None and len(key) >= 4)
+                        or (words.lang is None and alias.cyrillic == cyrillic and alias.major and len(key) >= 4)
                     ):
                         yield alias
 
@@ -403,11 +414,16 @@ def _endings(lang: str | None) -> frozenset[str]:
     return (tails_of(lang) if lang else frozenset()) | {"s"}
 
 
-def _paradigms(words: list[str], langs: Iterable[str]) -> dict[tuple[Paradigm, ...], set[str]]:
+def _paradigms(
+    words: list[str], langs: Iterable[str], *, country: bool = False
+) -> dict[tuple[Paradigm, ...], set[str]]:
     """The different inflections of a name, each with its languages."""
     found: dict[tuple[Paradigm, ...], set[str]] = {}
     for lang in langs:
         code = None if lang == ANY else lang
+        if country and len(words) == 1 and code is not None and code.split("_")[0] in _PLAIN:
+            found.setdefault((((fold(words[0]), _PLAIN[code.split("_")[0]]),),), set()).add(lang)
+            continue
         inflect = open_paradigm if code is None else partial(paradigm, lang=code)
         forms = tuple(inflect(word, adjective=len(words) > 1 or word[0].islower()) for word in words)
         found.setdefault(forms, set()).add(lang)
@@ -455,6 +471,10 @@ def starts_sentence(text: str, start: int) -> bool:
     return i < 0 or text[i] in _SENTENCE_ENDS
 
 
+# South Slavic verbs and adverbs in -a that follow a country's name at a sentence's start ("Hrvatska ima").
+_VERBS = frozenset("ima nema mora treba sada onda danas kazna zna pita traga stiga kana doka".split())
+
+
 def _names_a_person(text: str, tokens: Tokens, i: int) -> bool:
     """Whether a capitalised word follows token `i` and a small one that ("Jordan Henderson scored"): a first name."""
     following = tokens.words[i + 1 : i + 3]
@@ -466,7 +486,7 @@ def _names_a_person(text: str, tokens: Tokens, i: int) -> bool:
 def _modifies(text: str, tokens: Tokens, i: int, lang: str | None) -> bool:
     """Whether the word at the start of a sentence is an adjective before a noun ("Češka policija"): the next word is no
     name, no function word and no verb, and agrees with it (feminine -a, or the adjective's own case ending)."""
-    if fold(tokens.words[i]) in ("wloch", "czech", "wegier", "niemiec"):
+    if fold(tokens.words[i]) in ("wloch", "czech", "wegier", "niemiec", "polski"):
         return lang == "pl"  # an Italian, a Czech: as a genitive the country never opens a sentence
     if lang not in ("hr", "sr", "bs", "sl", "mk", "sh", "cnr", "pl") or i + 1 >= len(tokens):
         return False
@@ -477,7 +497,8 @@ def _modifies(text: str, tokens: Tokens, i: int, lang: str | None) -> bool:
         return False
     ending = fold(tokens.words[i])[-1]
     if ending == "a":
-        return (key.endswith("a") and not key.endswith(("la", "ala"))) or key.endswith("ost")
+        verb = key.endswith(("la", "ira")) or key in _VERBS
+        return (key.endswith("a") and not verb) or key.endswith("ost")
     return key.endswith(ending) or (ending == "i" and not key.endswith(("a", "e")))
 
 

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 _HR_NOUNS = """
 ija: ija ije iji iju ijo ijom ijama
-ska: ska ske skoj sku ski skom
-ška: ška ške škoj šku ški škom
-čka: čka čke čkoj čku čki čkom
+ska: ska ske skoj sku sko skom
+ška: ška ške škoj šku ško škom
+čka: čka čke čkoj čku čko čkom
 ka: ka ke ki ci ku ko kom kama 0k
 ga: ga ge gi zi gu go gom
 ha: ha he hi si hu ho hom
@@ -171,6 +171,9 @@ NOUNS: dict[str, str] = {
 """,
     "mk": """
 ја: ја јата јо
+ска: ска
+шка: шка
+чка: чка
 а: а ата о и та
 о: о ото
 е: е ето
@@ -455,7 +458,11 @@ a: a ë ës ën e
 ë: ë a ës ën e
 -: 0 i it in u ut un ë a e ës ën së s t n
 """,
-    "fa": "-: 0 ها های ي اي را",
+    "fa": """
+ا: ا ای
+و: و وی
+-: 0 ها های را
+""",
     "tg": "-: 0 и ро ҳо ҳои ю ву ям",
     "ku": "-: 0 ê an ên î a ya yê yan",
     "eu": """
