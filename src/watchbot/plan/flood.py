@@ -18,8 +18,9 @@ MIN_ENTRIES = 5
 """Fewer new entries at once are no flood, whatever they are."""
 OLD_SHARE = 0.5
 """Share of entries that look old (known title, or dated before the last poll) from which the feed is quarantined."""
-SLACK = timedelta(minutes=10)
-"""Publishers stamp an entry before it appears in the feed; that much earlier than the last poll is still new."""
+SLACK = timedelta(hours=6)
+"""Publishers stamp an entry before it appears in the feed, some by hours (batches, morning editions): that much earlier
+than the last poll is still new. A relaunched page reaches further back, or its titles are known."""
 
 
 @dataclass(frozen=True, slots=True)
