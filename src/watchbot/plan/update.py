@@ -301,9 +301,8 @@ class _Planner:
         placement = self._place(item, of if before is not None else None, copy_of)
         self._index.add(item, placement)
         self._added.append(planned.id)
-        planned = replace(planned, placement=placement)
         outcome = self._tell(planned, placement, quarantined, seen=copy_of is not None)
-        self._entries.append(replace(planned, outcome=outcome))
+        self._entries.append(replace(planned, placement=placement, outcome=outcome))
 
     def _place(self, item: StoryItem, of: int | None, copy_of: int | None) -> Placement:
         """Where the index puts it, unless its identity says it: another version, or the same entry elsewhere."""
