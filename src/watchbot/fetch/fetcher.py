@@ -167,6 +167,19 @@ class Fetcher:
             seconds = self._options.deadline.total_seconds()
             raise Refused("timeout", f"not complete after {seconds:g} seconds") from error
 
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """POST a form (to a WebSub hub), behind the same guard and deadline; the status. Redirects are not followed."""
+        target = _parse_url(url)
+        outgoing = httpx.Request("POST", target, data=dict(form), headers={"User-Agent": self._options.user_agent})
+        outgoing.extensions["timeout"] = self._timeouts()
+        try:
+            async with asyncio.timeout(self._options.deadline.total_seconds()):
+                response = await self._transport(target).handle_async_request(outgoing)
+                await response.aclose()
+        except TimeoutError as error:
+            raise Refused("timeout", f"{target.host}: no answer in time") from error
+        return response.status_code
+
     async def _follow(self, request: FetchRequest, started: float) -> FetchResponse:
         url = _parse_url(request.url)
         own_headers = dict(request.headers)
@@ -198,17 +211,22 @@ class Fetcher:
         self, url: httpx.URL, request: FetchRequest, own_headers: Mapping[str, str]
     ) -> tuple[httpx.Response, bytes, bool]:
         """(response, body, whether the body is complete)."""
-        transport = self._transports[zlib.crc32(url.raw_host) % CLIENTS]
         outgoing = httpx.Request("GET", url, headers=self._headers(url, request, own_headers))
-        seconds = self._options.deadline.total_seconds()
-        connect = min(seconds, self._options.connect_timeout.total_seconds())
-        outgoing.extensions["timeout"] = {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}
-        response = await transport.handle_async_request(outgoing)
+        outgoing.extensions["timeout"] = self._timeouts()
+        response = await self._transport(url).handle_async_request(outgoing)
         try:
             body, complete = await self._read(response)
         finally:
             await response.aclose()
         return response, body, complete
+
+    def _transport(self, url: httpx.URL) -> GuardedTransport:
+        return self._transports[zlib.crc32(url.raw_host) % CLIENTS]
+
+    def _timeouts(self) -> dict[str, float]:
+        seconds = self._options.deadline.total_seconds()
+        connect = min(seconds, self._options.connect_timeout.total_seconds())
+        return {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}
 
     def _headers(self, url: httpx.URL, request: FetchRequest, own: Mapping[str, str]) -> httpx.Headers:
         headers = httpx.Headers(
