@@ -369,6 +369,70 @@ async def test_channel_is_subscribed_by_an_administrator_of_it(tmp_path: Path) -
         assert await world.topics_of(channel.id) == [("massimov", None)]
 
 
+async def test_readers_of_a_channel_cannot_make_the_bot_post(tmp_path: Path) -> None:
+    async with a_bot(tmp_path) as world:
+        carol, dave = world.server.user("Carol"), world.server.user("Dave")
+        channel = world.server.channel("News", username="news_channel", admins=[carol], members=[dave])
+        carol.send("/channel @news_channel")
+        menu = await carol.expect("Channel “News”")
+        carol.press(menu.button("Karim Massimov"))
+        await carol.expect_edit("News")
+        number = await world.tell(channel.id)
+        reader = dave.in_(channel)
+        (alert,) = channel.messages()
+        query = reader.press(alert.button("More"))
+        answer = await reader.expect_answer(query, "massimov: “Massimow” in the headline")
+        assert answer["show_alert"] and len(channel.messages()) == 1
+        query = reader.press(alert.button("Mute topic"))
+        await reader.expect_answer(query, "Only administrators")
+        query = carol.in_(channel).press(alert.button("Mute topic"))
+        await carol.in_(channel).expect_answer(query)
+        assert number and channel.messages()[0].button("1 h")
+
+
+async def test_alerts_of_a_forum_topic_are_muted_there(tmp_path: Path) -> None:
+    async with a_bot(tmp_path) as world:
+        carol = world.server.user("Carol")
+        forum = world.server.group("Forum", forum=True, admins=[carol])
+        thread = forum.topic("Kazakhstan")
+        desk, general = carol.in_(forum, thread), carol.in_(forum)
+        for seat in (desk, general):
+            seat.send("/subscribe massimov")
+            await seat.expect("Subscribed")
+        number = await world.tell(forum.id, thread_id=thread)
+        alert = await desk.expect(f"#{number}")
+        desk.press(alert.button("Mute topic"))
+        asked = await desk.expect_edit()
+        query = desk.press(asked.button("for good"))
+        await desk.expect_answer(query, "unsubscribed")
+        assert await world.topics_of(forum.id) == [("massimov", None)]
+
+
+async def test_a_group_set_up_by_somebody_with_access_may_be_read(tmp_path: Path) -> None:
+    async with a_bot(tmp_path, mode="allowlist", allow=(4242,)) as world:
+        friend, dave = world.server.user("Friend", id=4242), world.server.user("Dave")
+        group = world.server.group("Desk", admins=[friend], members=[dave])
+        member = dave.in_(group)
+        member.send("/latest")
+        await member.expect(f"This bot is private.*chat's id is {group.id}")
+        friend.in_(group).send("/subscribe massimov")
+        await friend.in_(group).expect("Subscribed")
+        member.send("/latest")
+        await member.expect("Nothing yet")
+        member.send("/settings")
+        await member.expect("Only administrators")
+        friend.in_(group).send("/stop")
+        asked = await friend.in_(group).expect("Pause")
+        query = member.press(asked.button("Pause"))
+        await member.expect_answer(query, "Only administrators")
+        friend.in_(group).press(asked.button("Pause"))
+        await friend.in_(group).expect_edit("Paused")
+        friend.in_(group).send("/start")
+        await friend.in_(group).expect("watchbot")
+        chat = await world.chat(group.id)
+        assert chat and chat.suspended is None
+
+
 @pytest.mark.fault(9)
 async def test_blocked_and_back(tmp_path: Path) -> None:
     async with a_bot(tmp_path) as world:

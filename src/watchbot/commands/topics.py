@@ -40,14 +40,12 @@ async def topic_lines(turn: Turn, chat: Chat | None = None, *, thread_id: int | 
 async def start(turn: Turn) -> None:
     """Greet; or follow a deep link: subscribe a topic, or redeem an invite."""
     payload = turn.args[0] if turn.args else ""
-    if turn.private and turn.chat.suspended:
-        await turn.services.store.resume_chat(turn.chat.id)
     if invite := INVITE.fullmatch(payload):
         await redeem(turn, invite[1])
     if turn.standing is Standing.STRANGER:
         await tell_stranger(turn)
         return
-    if turn.private:
+    if turn.private or (turn.chat.suspended and await turn.may_edit()):
         await turn.save_chat(replace(turn.chat, suspended=None))
     topic = find_topic(payload, [r.id for r in turn.services.rules().rules])
     if topic is not None:

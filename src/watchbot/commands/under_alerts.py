@@ -7,7 +7,7 @@ from dataclasses import replace
 from watchbot.commands.preferences import mute_until
 from watchbot.commands.topics import known_topic, title_of
 from watchbot.commands.turn import Turn
-from watchbot.model import AlertView
+from watchbot.model import AlertView, ChatKind
 from watchbot.render import alert, dialogues
 
 
@@ -67,8 +67,12 @@ async def not_relevant(turn: Turn) -> None:
 
 
 async def more(turn: Turn) -> None:
-    """The other outlets and why it matched, as an answer to the alert."""
+    """The other outlets and why it matched, as an answer to the alert; in a channel as a box for who pressed only."""
     view = await view_of(turn)
-    if view is not None:
-        await turn.answer()
-        await turn.reply(dialogues.more(view, turn.chat, turn.t, turn.now), reply_to=turn.message_id)
+    if view is None:
+        return
+    if turn.chat.kind is ChatKind.CHANNEL:  # its subscribers press, and must not make the bot post there
+        await turn.answer(dialogues.more_in_short(view, turn.chat, turn.t, turn.now), alert=True)
+        return
+    await turn.answer()
+    await turn.reply(dialogues.more(view, turn.chat, turn.t, turn.now), reply_to=turn.message_id)

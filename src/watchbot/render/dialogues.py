@@ -33,6 +33,8 @@ ZONES = (
 )
 """Offered as buttons; /timezone takes any name of the IANA database."""
 FEED_LANGUAGES = ("en", "de", "fr", "es", "ru", "uk", "kk", "uz", "tr", "zh", "ar", "ky")
+BOX_LIMIT = 200
+"""https://core.telegram.org/bots/api#answercallbackquery"""
 QUIET = ("22-07", "23-07", "00-08")
 DAILY = ("08", "08,18", "07,12,18")
 
@@ -339,6 +341,14 @@ def more(view: AlertView, chat: Chat, t: Texts, now: datetime) -> Rendered:
     return rendered(rich.join(parts))
 
 
+def more_in_short(view: AlertView, chat: Chat, t: Texts, now: datetime) -> str:
+    """The same in the 200 characters of a box: what matched, and who else reports it."""
+    forms = [line for line in evidence_lines(view.matches, t) if rich.units(line) < 80][:2]
+    lines = [*forms, rich.to_plain(alert.also(view, t, chat.timezone, now))]
+    shown = "\n".join(line for line in lines if line) or t("more-no-evidence")
+    return rich.to_plain(rich.shorten(rich.text(shown, lines=True), BOX_LIMIT))
+
+
 def why(reasons: Sequence[Reason], chat: Chat, t: Texts, now: datetime) -> Rendered:
     """/why: outcome, rules and evidence of each entry that was found."""
     blocks = []
@@ -390,7 +400,11 @@ def stranger(user_id: int, chat: Chat, mode: str, t: Texts, *, requested: bool) 
     key = {"approval": "stranger-waiting" if requested else "stranger-ask", "invite": "stranger-invite"}.get(
         mode, "stranger-allowlist"
     )
-    ask = ((Button(t("button-ask"), callbacks.encode("ask")),),) if key == "stranger-ask" else ()
+    ask = (
+        ((Button(t("button-ask"), callbacks.encode("ask")),),)
+        if key == "stranger-ask" and chat.kind is ChatKind.PRIVATE
+        else ()
+    )
     group = "" if chat.kind is ChatKind.PRIVATE else t("stranger-group", id=str(chat.id))
     text = t(key, id=str(user_id))
     return rendered(rich.join((rich.text(text, lines=True), rich.text(group))), ask)
