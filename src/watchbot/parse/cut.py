@@ -80,6 +80,16 @@ def find_entries(data: bytes) -> Layout:
     return Layout(spans, certain and start < 0, start if start >= 0 else None)
 
 
+def title_after(data: bytes, spans: Sequence[Span]) -> bool:
+    """Whether a title stands outside of entries after the first of them.
+
+    feedparser's choice between two titles of a feed depends on the entries in between, so such documents are not cut.
+    """
+    ends = [span.end for span in spans]
+    starts = [span.start for span in spans[1:]] + [len(data)]
+    return any(b"title" in data[a:b].lower() for a, b in zip(ends, starts, strict=True))
+
+
 def without(data: bytes, spans: Sequence[Span], known: Collection[str]) -> bytes:
     """The document without the spans whose hash is known."""
     pieces = []

@@ -54,7 +54,13 @@ def parse_document(
     known = known if isinstance(known, (set, frozenset)) else frozenset(known)
     if kind in ("feed", "xml"):
         return parse_feed(
-            decoded.text, url=url, lang=lang, known=known, encoding=decoded.encoding, problems=decoded.problems
+            decoded.text,
+            url=url,
+            lang=lang,
+            known=known,
+            encoding=decoded.encoding,
+            problems=decoded.problems,
+            certain=kind == "feed",
         )
     parsed = _read(kind, decoded.text, url, lang, known, now)
     return replace(

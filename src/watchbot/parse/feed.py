@@ -19,7 +19,7 @@ import feedparser
 from watchbot.errors import ParseError
 from watchbot.model import Media, ParsedEntry, ParsedFeed
 from watchbot.parse import clean as cleaning
-from watchbot.parse.cut import Layout, Span, find_entries, without
+from watchbot.parse.cut import Layout, Span, find_entries, title_after, without
 from watchbot.parse.dates import parse_date, zone_of
 from watchbot.parse.htmltext import to_line, to_text
 from watchbot.parse.links import safe_link
@@ -48,20 +48,30 @@ class _Source:
 
 
 def parse_feed(
-    text: str, *, url: str, lang: str | None, known: Collection[str], encoding: str, problems: Sequence[str]
+    text: str,
+    *,
+    url: str,
+    lang: str | None,
+    known: Collection[str],
+    encoding: str,
+    problems: Sequence[str],
+    certain: bool,
 ) -> ParsedFeed:
-    """An RSS, RDF or Atom document. Raises ParseError(unsupported) when feedparser finds neither feed nor entries."""
+    """An RSS, RDF or Atom document, or one with a root that only feedparser knows (`certain` is false then).
+
+    Raises ParseError(unsupported) when feedparser finds neither feed nor entries in an uncertain one.
+    """
     cleaned = cleaning.clean(text)
     source = _prepare(cleaned)
-    result, spans, seen = _judge(source, url, known)
+    result, spans, seen = _judge(source, known)
     version = "rss091n" if "netscape" in cleaned.doctype.lower() and result.version == "rss091u" else result.version
-    if not version and not result.entries and not seen:
+    if not (certain or version or result.entries or seen):
         raise ParseError("unsupported", "the XML is no feed format that is known")
     reader = _Reader(result, version, url, lang, source)
     entries = tuple(
-        entry
+        reader.entry(raw, span)
         for raw, span in zip(result.entries, spans or [None] * len(result.entries), strict=True)
-        if not (span and span.hash in known) and (entry := reader.entry(raw, span))
+        if not (span and span.hash in known)
     )
     return replace(
         reader.feed(),
@@ -74,8 +84,10 @@ def parse_feed(
 
 def _prepare(cleaned: cleaning.Cleaned) -> _Source:
     """Find the entries, drop an unfinished one, close what a truncated document left open, cap their number."""
-    data = cleaned.data
+    data = cleaning.shorten_names(cleaned.data)
     problems: list[str] = []
+    if cleaning.has_monstrous_tag(data):
+        raise ParseError("unsupported", "a tag with more than 1,000 attributes")
     error = cleaning.xml_error(data)
     if error is not None and error.code == _UNBOUND_PREFIX:
         data = cleaning.declare_prefixes(data)
@@ -89,9 +101,9 @@ def _prepare(cleaned: cleaning.Cleaned) -> _Source:
     elif error is not None:
         problems.append(f"malformed XML (line {error.lineno}, column {error.offset + 1}): {error}".split(": line ")[0])
     if len(layout.spans) > MAX_ENTRIES and layout.certain:
-        surplus = {span.hash for span in layout.spans[MAX_ENTRIES:]} - {s.hash for s in layout.spans[:MAX_ENTRIES]}
         problems.append(f"{len(layout.spans)} entries: the first {MAX_ENTRIES} were read")
-        data = without(data, layout.spans, surplus)
+        surplus = layout.spans[MAX_ENTRIES:]
+        data = without(data, surplus, {span.hash for span in surplus})
         layout = find_entries(data)
     return _Source(data, layout, error is None, tuple(problems))
 
@@ -113,27 +125,26 @@ def _mend(data: bytes, layout: Layout, broken: bool) -> bytes | None:
     return cleaning.closed(data) or (cleaning.closed(data[:tail]) if tail > 0 else None)
 
 
-def _judge(source: _Source, url: str, known: Collection[str]) -> tuple[Any, tuple[Span, ...] | None, tuple[str, ...]]:
+def _judge(source: _Source, known: Collection[str]) -> tuple[Any, tuple[Span, ...] | None, tuple[str, ...]]:
     """(feedparser's result, its entries' spans where certain, hashes of known entries left out)."""
     layout = source.layout
     known_here = tuple(s.hash for s in layout.spans if s.hash in known) if layout.certain else ()
-    if known_here and source.well_formed:
+    if known_here and source.well_formed and not title_after(source.data, layout.spans):
         rest = tuple(s for s in layout.spans if s.hash not in known)
-        result = _feedparser(without(source.data, layout.spans, known), url)
+        result = _feedparser(without(source.data, layout.spans, known))
         if len(result.entries) == len(rest):
             return result, rest, known_here
     if not source.well_formed and len(source.data) > MAX_LOOSE:
         raise ParseError("too-large", "malformed XML, too large for a forgiving parser")
-    result = _feedparser(source.data, url)
+    result = _feedparser(source.data)
     if layout.certain and len(result.entries) == len(layout.spans):
         return result, layout.spans, known_here
     return result, None, ()
 
 
-def _feedparser(data: bytes, url: str) -> Any:
+def _feedparser(data: bytes) -> Any:
+    # No content-location: feedparser would make every guid an address under the feed's own. `safe_link` resolves links.
     headers = {"content-type": "application/xml; charset=utf-8"}
-    if base := safe_link(url):
-        headers["content-location"] = base
     try:
         return feedparser.parse(
             io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
@@ -177,17 +188,17 @@ class _Reader:
             self_link=_related(links, "self", self._url),
         )
 
-    def entry(self, raw: Any, span: Span | None) -> ParsedEntry | None:
-        """One entry, or None when it says nothing at all."""
+    def entry(self, raw: Any, span: Span | None) -> ParsedEntry:
+        """One entry. It may be empty: feedparser is the judge of what is one."""
         title = _line(raw, "title")
         summary, body = _texts(raw)
-        link = safe_link(_get(raw, "feedburner_origlink") or _get(raw, "link") or _first_link(raw), self._url)
         guid = _get(raw, "id").strip()[:MAX_GUID] or None
-        if not (title or summary or body or link or guid):
-            return None
+        named = _get(raw, "feedburner_origlink") or _get(raw, "link") or _first_link(raw)
+        # A guid that stands in for a link ("isPermaLink" defaults to true) is one only when it is an address.
+        link = safe_link(named, "" if named == guid else self._url)
         published = self._date(_get(raw, "published") or _get(raw, "created"))
         updated = self._date(_get(raw, "updated"))
-        if published is None and updated is not None and not self._version.startswith("atom"):
+        if published is None and updated is not None and self._version.startswith("rss"):
             published = updated  # dc:date is all that RDF and many RSS feeds have
         return ParsedEntry(
             guid=guid,

@@ -122,7 +122,7 @@ def _string(item: Mapping[str, Any], key: str) -> str:
 def _entry(item: dict[str, Any], url: str, lang: str | None, digest: str) -> ParsedEntry | None:
     title = to_line(_string(item, "title"))
     summary = to_text(_string(item, "summary"), is_html=False)
-    body = to_text(_string(item, "content_text"), is_html=False) or to_text(_string(item, "content_html"))
+    body = to_text(_string(item, "content_html")) or to_text(_string(item, "content_text"), is_html=False)
     guid = _string(item, "id")[:2_048] or None
     link = safe_link(_string(item, "url"), url) or safe_link(_string(item, "external_url"), url)
     link = link or safe_link(guid)
