@@ -724,6 +724,11 @@ async def test_menus_per_language_and_scope(tmp_path: Path) -> None:
             assert "settings" in private and "forget" in private and "admin" not in private
             assert "settings" in group and "forget" not in group
         assert menus["all_private_chats", "de"][0]["description"] == "Themen wählen"
+        assert not any(str(olga.id) in scope for scope, _ in menus)
+        olga.send("/start")
+        await olga.expect("watchbot")
+        (mine,) = [found for (scope, code), found in menus.items() if str(olga.id) in scope and code == "de"]
+        assert {"command": "admin", "description": "den Bot betreiben"} in mine
 
 
 @pytest.mark.fault(12)

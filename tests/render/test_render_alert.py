@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from render_samples import ALMATY, CASES, DIGEST, FIRST, NOW
+from render_samples import ALMATY, BERLIN, CASES, DIGEST, FIRST, NOW
 from servers.bot_api import parse_html, trim, utf16
 from watchbot.model import AlertKind, AlertSource, AlertView, Chat, ChatKind, ChatSettings, Match, Priority
 from watchbot.render import render_alert, render_digest, rich
@@ -50,6 +50,11 @@ def test_golden_digest() -> None:
     pages = render_digest(DIGEST, ALMATY, now=NOW)
     check_golden("digest-en", "\n=====\n".join(map(as_golden, pages)))
     assert sorted(n for p in pages for n in p.numbers) == [8, 1042, 1043, 1051, 1052]
+
+
+def test_golden_stale_digest() -> None:
+    pages = render_digest(DIGEST, BERLIN, now=NOW, stale=True)
+    check_golden("digest-stale-de", "\n=====\n".join(map(as_golden, pages)))
 
 
 def test_marks_are_merged_and_clipped() -> None:

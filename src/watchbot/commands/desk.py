@@ -12,7 +12,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -150,7 +150,8 @@ class Desk:
         now: datetime,
     ) -> Turn:
         stored = await self.services.store.chat(where.id)
-        chat = stored or self.new_chat(where, person)
+        fresh = self.new_chat(where, person)
+        chat = replace(stored, title=fresh.title, username=fresh.username) if stored else fresh  # as it is called now
         return Turn(
             services=self.services,
             bot=context.bot,

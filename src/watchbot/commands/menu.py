@@ -8,6 +8,7 @@ import structlog
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScope,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
@@ -50,19 +51,25 @@ def menu(language: str, names: Iterable[str]) -> list[BotCommand]:
 async def register(bot: Bot, operators: Iterable[int]) -> None:
     """Set the menus: for private chats and groups in each language, and the longer one for each operator.
 
-    The menu without a language is the English one: Telegram shows it to everybody whose language has none. An
-    operator who never wrote to the bot has no chat with it yet; his menu comes with the next start.
+    The menu without a language is the English one: Telegram shows it to everybody whose language has none.
     """
-    scopes = [
-        (BotCommandScopeAllPrivateChats(), shown_commands(private=True, operator=False)),
-        (BotCommandScopeAllGroupChats(), shown_commands(private=False, operator=False)),
-        *((BotCommandScopeChat(i), shown_commands(private=True, operator=True)) for i in operators),
-    ]
-    for scope, names in scopes:
-        for language in LANGUAGES:
-            code = None if language == "en" else language
-            try:
-                await bot.set_my_commands(menu(language, names), scope=scope, language_code=code)
-            except TelegramError as error:
-                log.info("menu_not_set", scope=scope.type, language=language, error=type(error).__name__)
-                break
+    await set_menu(bot, BotCommandScopeAllPrivateChats(), shown_commands(private=True, operator=False))
+    await set_menu(bot, BotCommandScopeAllGroupChats(), shown_commands(private=False, operator=False))
+    for operator in operators:
+        await register_operator(bot, operator)
+
+
+async def register_operator(bot: Bot, operator: int) -> None:
+    """Set an operator's menu. Who never wrote to the bot has no chat with it yet: his comes with his /start."""
+    await set_menu(bot, BotCommandScopeChat(operator), shown_commands(private=True, operator=True))
+
+
+async def set_menu(bot: Bot, scope: BotCommandScope, names: Iterable[str]) -> None:
+    names = tuple(names)
+    for language in LANGUAGES:
+        code = None if language == "en" else language
+        try:
+            await bot.set_my_commands(menu(language, names), scope=scope, language_code=code)
+        except TelegramError as error:
+            log.info("menu_not_set", scope=scope.type, language=language, error=type(error).__name__)
+            return

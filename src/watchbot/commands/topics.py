@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from watchbot.commands.access import Standing
 from watchbot.commands.membership import tell_stranger
-from watchbot.commands.menu import shown_commands
+from watchbot.commands.menu import register_operator, shown_commands
 from watchbot.commands.turn import Turn
 from watchbot.model import Chat, Subscription
 from watchbot.render import dialogues
@@ -47,6 +47,8 @@ async def start(turn: Turn) -> None:
         return
     if turn.private or (turn.chat.suspended and await turn.may_edit()):
         await turn.save_chat(replace(turn.chat, suspended=None))
+    if turn.private and turn.operator and turn.person.id is not None:
+        await register_operator(turn.bot, turn.person.id)
     topic = find_topic(payload, [r.id for r in turn.services.rules().rules])
     if topic is not None:
         if await turn.may_edit():
