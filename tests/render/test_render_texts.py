@@ -12,7 +12,9 @@ from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
 from watchbot.commands.menu import GROUP, OPERATOR, PRIVATE
+from watchbot.render.alert import change
 from watchbot.render.i18n import LANGUAGES, catalogue_source, choose_language, texts
+from watchbot.stories.features import COUNTED
 
 SOURCE = Path(__file__).parents[2] / "src" / "watchbot"
 PLURALS = {"en": {"one", "other"}, "de": {"one", "other"}, "kk": {"one", "other"}}
@@ -87,6 +89,14 @@ def test_no_text_is_unused() -> None:
         k for k in unused if not k.endswith("-ask") and k.removeprefix("cmd-") not in (*PRIVATE, *GROUP, *OPERATOR)
     ]
     assert unused == []
+
+
+def test_every_material_change_has_a_name_in_each_language() -> None:
+    names = [*COUNTED.values(), "correction", "withdrawn", "now high priority", "now normal priority"]
+    for language in LANGUAGES:
+        for name in names:
+            shown = change(f"{name}: 26 -> 164", texts(language))
+            assert shown.endswith(": 26 → 164") and (language == "en" or not shown.startswith(name))
 
 
 def test_a_missing_text_is_an_error() -> None:

@@ -16,7 +16,10 @@ alert-origin = { $outlets ->
 }
 material-killed = Tote
 material-injured = Verletzte
-material-arrested = Festgenommene
+material-detained = Festgenommene
+material-charged = Angeklagte
+material-evacuated = Evakuierte
+material-now-normal-priority = jetzt wichtig
 material-correction = Korrektur
 material-withdrawn = zurückgezogen
 material-now-high-priority = jetzt dringend

@@ -16,7 +16,10 @@ alert-origin = { $outlets ->
 }
 material-killed = killed
 material-injured = injured
-material-arrested = arrested
+material-detained = detained
+material-charged = charged
+material-evacuated = evacuated
+material-now-normal-priority = now normal priority
 material-correction = correction
 material-withdrawn = withdrawn
 material-now-high-priority = now high priority

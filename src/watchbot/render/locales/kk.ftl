@@ -16,7 +16,10 @@ alert-origin = { $outlets ->
 }
 material-killed = қаза тапқандар
 material-injured = жараланғандар
-material-arrested = ұсталғандар
+material-detained = ұсталғандар
+material-charged = айыпталғандар
+material-evacuated = көшірілгендер
+material-now-normal-priority = енді маңызды
 material-correction = түзету
 material-withdrawn = қайтарып алынды
 material-now-high-priority = енді шұғыл

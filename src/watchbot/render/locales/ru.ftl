@@ -18,7 +18,10 @@ alert-origin = { $outlets ->
 }
 material-killed = погибшие
 material-injured = пострадавшие
-material-arrested = задержанные
+material-detained = задержанные
+material-charged = обвиняемые
+material-evacuated = эвакуированные
+material-now-normal-priority = теперь важно
 material-correction = исправление
 material-withdrawn = отозвано
 material-now-high-priority = теперь срочно

@@ -18,7 +18,10 @@ alert-origin = { $outlets ->
 }
 material-killed = загиблі
 material-injured = поранені
-material-arrested = затримані
+material-detained = затримані
+material-charged = обвинувачені
+material-evacuated = евакуйовані
+material-now-normal-priority = тепер важливо
 material-correction = виправлення
 material-withdrawn = відкликано
 material-now-high-priority = тепер терміново
