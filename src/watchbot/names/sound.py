@@ -46,7 +46,7 @@ _GREEK = (
 _LATIN = {
     "tsch": "C", "dsch": "J", "shch": "S", "sch": "S", "tch": "C", "dzh": "J", "zh": "Z", "sh": "S", "kh": "h", "gh": "g",
     "ph": "f", "th": "t", "ch": "C", "ck": "k ck", "cz": "C", "dž": "J", "dż": "J", "dj": "J", "ts": "c", "tz": "c", "qu": "k",
-    "x": "ks", "w": "v", "y": "i", "j": "J", "q": "k", "š": "S", "ş": "S", "ș": "S", "ś": "S", "ž": "Z", "ż": "Z", "ź": "Z",
+    "x": "ks", "w": "v", "y": "i", "j": "i", "q": "k", "š": "S", "ş": "S", "ș": "S", "ś": "S", "ž": "Z", "ż": "Z", "ź": "Z",
     "č": "C", "ć": "C", "ç": "C", "đ": "J", "ř": "r", "ť": "t", "ď": "d", "ł": "l", "ı": "i", "ə": "e", "ø": "o", "œ": "o", "æ": "e",
     "ß": "s", "ð": "d", "þ": "t", "ŋ": "n", "ģ": "g", "ķ": "k", "ț": "c", "ţ": "c", "õ": "o", "ñ": "n",
     "ce": "se", "ci": "si", "cy": "si", "c": "k",
@@ -59,6 +59,8 @@ _BY_LANG: dict[str, dict[str, str]] = {
     "pl": _SLAVIC_J | {"sz": "S", "rz": "rz", "dż": "J", "dź": "J", "dzi": "Ji", "ó": "u", "ą": "on", "ę": "en", "ch": "h"},
     "cs": _SLAVIC_J | {"ě": "ie"}, "sk": _SLAVIC_J, "sl": _SLAVIC_J | _SOUTH, "hr": _SLAVIC_J | _SOUTH,
     "sr": _SLAVIC_J | _SOUTH, "bs": _SLAVIC_J | _SOUTH, "lv": _SLAVIC_J, "lt": _SLAVIC_J | {"y": "i"},
+    "en": {"j": "J"}, "id": {"j": "J"}, "ms": {"j": "J"}, "sw": {"j": "J"}, "hi": {"j": "J"}, "bn": {"j": "J", "bh": "v"},
+    "eu": {"tx": "C", "ts": "c", "tz": "c", "x": "S"}, "tl": {"j": "J"}, "vi": {"gi": "z", "x": "s"},
     "hu": {"ssz": "s", "sz": "s", "zs": "Z", "cs": "C", "dzs": "J", "gy": "d", "j": "i", "c": "c", "ce": "ce", "ci": "ci", "s": "S"},
     "et": {"j": "i", "tš": "C"}, "fi": {"j": "i", "tš": "C"}, "sv": {"j": "i", "tj": "C"}, "da": {"j": "i", "tj": "C"},
     "no": {"j": "i", "tsj": "C", "sj": "S", "dsj": "J"}, "nb": {"j": "i", "tsj": "C", "sj": "S"}, "is": {"j": "i"},
@@ -78,7 +80,9 @@ _ARABIC = {
     "گ": "g", "ل": "l", "م": "m", "ن": "n", "ه": "H", "و": "W", "ي": "Y", "ء": "", "ٹ": "t", "ڈ": "d", "ڑ": "r", "ں": "n",
     "ۆ": "W", "ۇ": "W", "ۈ": "W", "ۋ": "v", "ې": "Y", "ڭ": "n", "ګ": "g", "ڼ": "n", "ښ": "S", "ږ": "Z", "ځ": "z", "څ": "c", "ټ": "t", "ډ": "d", "ړ": "r",
 }  # fmt: skip
-_HEBREW = dict(zip("אבגדהוזחטיכלמנסעפצקרשת", "A b g d H W z h t Y k l m n s A f c k r S t".split(), strict=True))
+_HEBREW = dict(zip("אבגדהוזחטיכלמנסעפצקרשת", "A b g d H W z h t Y k l m n s A f c k r S t".split(), strict=True)) | {
+    "װ": "v"
+}
 _HEBREW_GERESH = (
     ("ג׳", "J"),
     ("ג'", "J"),
@@ -105,6 +109,7 @@ def phones(word: str, lang: str | None) -> str:
     if "\u0370" <= first <= "\u03ff" or "\u1f00" <= first <= "\u1fff":
         return _collapse(_greek(low, nasal=False))
     if "\u0590" <= first <= "\u05ff":
+        low = low.replace("וו", "װ")
         for pair, phone in _HEBREW_GERESH:
             low = low.replace(pair, phone)
         return _collapse(
@@ -115,7 +120,8 @@ def phones(word: str, lang: str | None) -> str:
     if "\u0530" <= first <= "\u058f":
         low = low.replace("ու", "u").replace("և", "եվ")
     if first >= "\u0530" and not "\u1e00" <= first <= "\u1eff":
-        return _collapse(_latin(anyascii(low).lower(), None))
+        # Transliterations write j as English does; Bengali has no v of its own.
+        return _collapse(_latin(anyascii(low).lower(), "bn" if "\u0980" <= first <= "\u09ff" else "en"))
     return _collapse(_latin(low, lang))
 
 
@@ -220,7 +226,7 @@ _GRAPHEMES: dict[str, Grapheme] = {
         "ee": "i e1 ei1 ie1", "eu": "eu oi ev iu e1 io1", "ew": "iu u ev o1", "ia": "ia a1 i1 ii1", "ie": "ie i e ai1", "oa": "o ou oa", "oe": "e o oe u io1", "oi": "oi ua oa1 i1",
         "oy": "oi ua1", "oo": "u o1", "ou": "u au ou o1 a1 uv1", "ow": "ou au o ov", "ue": "u ue iu e1 iue", "ui": "ui i iu u1 vi", "uy": "ui i ai", "ua": "ua va a1 uo1", "uo": "uo o vo",
         "io": "io o iu i1", "iu": "iu u", "eo": "eo io e o i1 a1", "ae": "e ei ae a1 ai1", "ao": "ao au o1", "yu": "iu u", "ya": "ia a1 e1 i1", "ye": "ie e", "yo": "io o e1", "yi": "i",
-        "iy": "i ai1", "ij": "ai ei i ii", "yev": "iev ev ief ef iof1 eu1 ieu1 iau1 au1", "aa": "a o", "a": "a o1 e1 ei1 ia1", "e": "e ie i1 01 a1 o2 io1 ia1", "i": "i ai1 e1 a1", "o": "o a1 u3 ou1 e2 oi1 io1", "u": "u iu a1 o2 i2 ou1 e2",
+        "iy": "i ai1", "ij": "ai ei i ii", "yev": "iev ev Jev1 ief ef iof1 eu1 ieu1 iau1 au1", "aa": "a o", "a": "a o1 e1 ei1 ia1", "e": "e ie i1 01 a1 o2 io1 ia1", "i": "i ai1 e1 a1", "o": "o a1 u3 ou1 e2 oi1 io1", "u": "u iu a1 o2 i2 ou1 e2",
         "eau": "o", "aux": "o", "eux": "e o", "ault": "o olt", "y": "i ai1 u1 e1 o1", "sky": "ski Ski", "ski": "ski",
     }.items()
 }  # fmt: skip

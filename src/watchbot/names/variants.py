@@ -302,6 +302,7 @@ KZ en Kazakhstan|Kazakstan
 KZ es Kazajistán|Kazajstán|Kazakhstán|Kazakstán
 KZ pt Cazaquistão|Casaquistão
 KZ ca Kazakhstan|Kazajstan
+KZ gl Casaquistán|Kazakhstán|Kazajistán
 KZ fr Kazakhstan|Kazakstan
 KZ it Kazakistan|Kazakhstan|Kazakstan|Cazachistan
 KZ ro Kazahstan|Kazakstan|Cazahstan
