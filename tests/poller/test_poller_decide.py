@@ -266,3 +266,13 @@ def test_a_clock_that_jumps_neither_breaks_nor_erases_a_rhythm() -> None:
     ahead = rhythms.observe(back, [], NOW + timedelta(days=400))
     assert ahead.total > state.total / 4
     assert rhythms.intensity(ahead, NOW) > 0
+
+
+def test_what_a_document_asked_for_still_counts_after_a_304() -> None:
+    parsed = document(ttl=40 * MINUTE, skip_hours=frozenset({13}), entries=entries(timedelta(days=9)))
+    first = after_success(FEED, Served(NOW, {}, parsed), OPTIONS, middle)
+    later = after_success(replace(FEED, rhythm=str(first["rhythm"])), Served(NOW, {}), OPTIONS, middle)
+    assert later["next_check_at"] == NOW + 40 * MINUTE
+    at_half_past = NOW + 30 * MINUTE
+    skipped = after_success(replace(FEED, rhythm=str(first["rhythm"])), Served(at_half_past, {}), OPTIONS, middle)
+    assert skipped["next_check_at"] == NOW + 2 * HOUR

@@ -9,7 +9,7 @@ Each returns the changes of the feed's row (names of StoredFeed's fields), to be
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -82,6 +82,8 @@ def after_success(feed: StoredFeed, served: Served, limits: PollOptions, random:
     state = rhythms.load(feed.rhythm)
     times = publications(feed, served.parsed, now) if served.parsed is not None else ()
     state = rhythms.shrunk(rhythms.observe(state, times, now), gap=served.gap)
+    if served.parsed is not None:
+        state = with_wishes(state, served.parsed)
     changes: dict[str, object] = {
         "rhythm": rhythms.dump(state),
         "next_check_at": next_check(feed, state, served, limits, random),
@@ -118,35 +120,37 @@ def next_check(
         wait = max(feed.spec.interval, asked)
         return now + wait * _jitter(random, JITTER)
     wait = rhythms.interval(state, now, base=limits.interval, shortest=limits.min_interval, longest=limits.max_interval)
-    wait = max(wait, wish(served.parsed, state, now), min(fresh_for(served.headers, now), limits.max_interval))
+    wait = max(wait, wish(state, now), min(fresh_for(served.headers, now), limits.max_interval))
     wait = max(min(wait, limits.max_interval), limits.min_interval, asked)
-    at = now + wait * _jitter(random, JITTER)
-    return not_skipped(at, served.parsed) if served.parsed is not None else at
+    return not_skipped(now + wait * _jitter(random, JITTER), state)
 
 
-def wish(parsed: ParsedFeed | None, state: rhythms.Rhythm, now: datetime) -> timedelta:
+def with_wishes(state: rhythms.Rhythm, parsed: ParsedFeed) -> rhythms.Rhythm:
+    """Remember what a document asks of its readers: 304s and unchanged bodies do not say it again."""
+    return replace(
+        state,
+        asked=max(parsed.ttl or timedelta(), parsed.update_period or timedelta()),
+        skip_hours=tuple(sorted({hour % 24 for hour in parsed.skip_hours})),
+        skip_days=tuple(sorted({day.strip().lower() for day in parsed.skip_days} & set(_DAYS))),
+    )
+
+
+def wish(state: rhythms.Rhythm, now: datetime) -> timedelta:
     """The least interval that the feed's ttl and sy:updatePeriod ask for, as far as the feed keeps to them.
 
     WordPress says "hourly" by default on every feed, breaking news or not. Where a feed publishes more often than it
     says, the pause between its entries counts instead.
     """
-    if parsed is None:
+    if not state.asked:
         return timedelta()
-    asked = max(parsed.ttl or timedelta(), parsed.update_period or timedelta())
-    if not asked:
-        return asked
     pause = timedelta(hours=1 / max(rhythms.intensity(state, now), 1e-3))
-    return min(asked, pause)
+    return min(state.asked, pause)
 
 
-def not_skipped(at: datetime, parsed: ParsedFeed) -> datetime:
+def not_skipped(at: datetime, state: rhythms.Rhythm) -> datetime:
     """`at`, or the next hour that is in neither skipHours (GMT) nor skipDays."""
-    if not parsed.skip_hours and not parsed.skip_days:
-        return at
-    days = {day.strip().lower() for day in parsed.skip_days}
-    hours = {hour % 24 for hour in parsed.skip_hours}
     candidate = at.astimezone(UTC)
-    while candidate.hour in hours or _DAYS[candidate.weekday()] in days:
+    while candidate.hour in state.skip_hours or _DAYS[candidate.weekday()] in state.skip_days:
         candidate = candidate.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         if candidate - at > LONGEST_SKIP:
             return at  # everything is skipped: that says nothing

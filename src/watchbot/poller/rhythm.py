@@ -60,6 +60,10 @@ class Rhythm:
     """The longest pause between entries, in hours; fades slowly."""
     shrink: float = 1.0
     """Factor on intervals, halved by each possible gap; recovers poll by poll."""
+    asked: timedelta = timedelta()
+    """The interval that the last document asked for (ttl, sy:updatePeriod): a 304 does not repeat it."""
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
@@ -87,6 +91,9 @@ def load(text: str) -> Rhythm:
             burst_at=_time(data.get("ra")),
             longest=float(data.get("l", 0.0)),
             shrink=min(1.0, max(MIN_SHRINK, float(data.get("s", 1.0)))),
+            asked=timedelta(seconds=float(data.get("k", 0.0))),
+            skip_hours=tuple(int(hour) for hour in data.get("sh", [])),
+            skip_days=tuple(str(day) for day in data.get("sd", [])),
         )
     except (ValueError, TypeError, AttributeError, IndexError, OverflowError, OSError):
         return Rhythm()
@@ -105,7 +112,7 @@ def dump(rhythm: Rhythm) -> str:
     def stamp(at: datetime | None) -> int | None:
         return None if at is None else int(at.timestamp())
 
-    data = {
+    data: dict[str, object] = {
         "b": {str(i): round(v, 3) for i, v in enumerate(rhythm.bins) if v > 0.001},
         "w": [round(v, 2) for v in rhythm.weekdays],
         "d": round(rhythm.days, 4),
@@ -116,6 +123,10 @@ def dump(rhythm: Rhythm) -> str:
         "l": round(rhythm.longest, 2),
         "s": round(rhythm.shrink, 4),
     }
+    if rhythm.asked:
+        data["k"] = rhythm.asked.total_seconds()
+    if rhythm.skip_hours or rhythm.skip_days:
+        data |= {"sh": list(rhythm.skip_hours), "sd": list(rhythm.skip_days)}
     return json.dumps(data, separators=(",", ":"))
 
 

@@ -1,0 +1,324 @@
+"""Scale: ten thousand feeds in a steady state, and a thousand changed feeds beside the `reader` library.
+
+    python tests/bench/bench_scale.py steady [--feeds 10000] [--interval 300] [--seconds 120] [--check]
+    python tests/bench/bench_scale.py reader [--feeds 1000] [--entries 30] [--new 3] [--reader-python PYTHON] [--check]
+
+The feed server runs in a process of its own; feeds live at distinct loopback addresses, so every one is a host of its
+own, as in the world. `steady` runs the real poller, fetcher, parser processes, plan and SQLite: rows start spread over
+one interval with validators, most answers are 304, five in a hundred bring a document with new entries. Reported: how
+late updates begin (first and second half of the run: a growing lag shows there), CPU, and memory of the bot and its
+parsers. `reader` measures CPU time (user and system, children included) of updating the same changed feeds once in
+watchbot and once in reader, which may live in another environment (--reader-python).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+import structlog
+from sqlalchemy import bindparam, update
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "src")]
+
+from servers.feed_server import FeedServer, Request, head, rfc822, rss  # noqa: E402
+from watchbot.app.parts import Inputs, Parts, build, new_poller  # noqa: E402
+from watchbot.config import FeedList, Settings  # noqa: E402
+from watchbot.model import FeedSpec, StoredFeed  # noqa: E402
+from watchbot.rules import load_rules  # noqa: E402
+from watchbot.storage import schema  # noqa: E402
+
+RULES = """version: 1
+entities:
+  kazakhstan: {country: KZ}
+  massimov: {person: Karim Massimov}
+rules:
+  - {id: kazakhstan, title: Kazakhstan, match: kazakhstan}
+  - {id: massimov, title: Karim Massimov, match: massimov, priority: high}
+"""
+START = datetime(2022, 1, 8, 12, tzinfo=UTC)
+WORDS = ["council", "harvest", "bridge", "museum", "railway", "budget", "river", "school", "tender", "festival", "reactor", "pilot", "market", "strike"]
+SUMMARY = "The committee met on Thursday and will report in spring; details were not given. " * 4
+
+
+def entry(feed: int, number: int) -> dict[str, str]:
+    rng = random.Random(feed * 100_003 + number)
+    return {
+        "guid": f"{feed}-{number}",
+        "title": " ".join(rng.choice(WORDS) for _ in range(9)).capitalize(),
+        "description": SUMMARY + " ".join(rng.choice(WORDS) for _ in range(30)),
+        "pubDate": rfc822(START + timedelta(minutes=number)),
+    }
+
+
+def document(feed: int, newest: int, entries: int) -> bytes:
+    return rss([entry(feed, number) for number in range(newest, newest - entries, -1)], title=f"Feed {feed}")
+
+
+# -- the server, in its own process ------------------------------------------------------------------------------------
+
+
+async def serve(mode: str, entries: int, share: float) -> None:
+    """Prints its port; one line on stdin moves the version on ("reader" mode)."""
+    version = 0
+    rng = random.Random(1)
+    served = 0
+
+    async def behaviour(request: Request, writer: asyncio.StreamWriter) -> None:
+        nonlocal served
+        served += 1
+        feed = int(request.path.rsplit("/", 1)[1])
+        if mode == "steady":
+            changed, newest = rng.random() < share, served + entries
+            tag = f'"{served}"'
+        else:
+            newest, tag = 100 + version, f'"{version}"'
+            changed = request.headers.get("if-none-match") != tag
+        if not changed and "if-none-match" in request.headers:
+            writer.write(head(304, {"ETag": request.headers["if-none-match"]}))
+        else:
+            body = document(feed, newest, entries)
+            fields = {"Content-Type": "application/rss+xml", "ETag": tag, "Content-Length": str(len(body))}
+            writer.write(head(200, fields) + body)
+        await writer.drain()
+
+    class Everywhere(dict[str, Callable[..., object]]):
+        def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+            return behaviour
+
+    server = FeedServer(host="0.0.0.0")
+    server._behaviours = Everywhere()  # type: ignore[assignment]
+    server.keep_log = False
+    async with server:
+        print(server.port, flush=True)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            version = int(line)
+            print("ok", flush=True)
+
+
+def start_server(mode: str, entries: int, share: float) -> tuple[subprocess.Popen[str], int]:
+    command = [sys.executable, __file__, "serve", mode, str(entries), str(share)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    return process, int(process.stdout.readline())
+
+
+def say(process: subprocess.Popen[str], version: int) -> None:
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write(f"{version}\n")
+    process.stdin.flush()
+    process.stdout.readline()
+
+
+# -- the bot -----------------------------------------------------------------------------------------------------------
+
+
+def url_of(port: int, feed: int) -> str:
+    return f"http://127.{1 + feed // 65025}.{1 + feed // 255 % 255}.{1 + feed % 254}:{port}/{feed}"
+
+
+@asynccontextmanager
+async def bot(folder: Path, port: int, feeds: int, interval: float) -> AsyncIterator[Parts]:
+    settings = Settings.model_validate(
+        {
+            "storage": {"url": f"sqlite:///{folder / 'watchbot.db'}", "backup_at": None},
+            "fetch": {"allow_private_networks": True},
+            "poll": {"interval": "1m", "min_interval": "1s"},
+        }
+    )
+    specs = tuple(FeedSpec(url_of(port, i), f"Feed {i}", interval=timedelta(seconds=interval)) for i in range(feeds))
+    inputs = Inputs(
+        settings, lambda: load_rules(RULES, "rules.yaml", lambda path: ""), lambda: FeedList(specs), console=True
+    )
+    async with build(inputs, lambda: datetime.now(UTC)) as parts:
+        yield parts
+
+
+def spread(parts: Parts, interval: float) -> None:
+    """Rows as a running bot has them: due over one interval, with validators and a baseline."""
+    now = datetime.now(UTC)
+    feeds = parts.storage.feeds()
+    rows = [{"key": feed.id, "at": now + timedelta(seconds=interval * i / len(feeds))} for i, feed in enumerate(feeds)]
+    random.Random(2).shuffle(rows)
+    table = schema.feeds
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("key"))
+        .values(next_check_at=bindparam("at"), etag='"seed"', baseline_at=now, last_success_at=now, body_hash="0")
+    )
+    with parts.storage._db.write() as connection:
+        connection.execute(statement, rows)
+
+
+def usage() -> tuple[float, float]:
+    """(CPU seconds, MB of memory) of this process and its parsers."""
+    me = psutil.Process()
+    family = [me, *(child for child in me.children(recursive=True) if "serve" not in child.cmdline())]
+    cpu = sum(sum(process.cpu_times()[:2]) for process in family)
+    # PSS: pages that processes share are counted once.
+    return cpu, sum(process.memory_full_info().pss for process in family) / 1e6
+
+
+async def steady(args: argparse.Namespace) -> bool:
+    server, port = start_server("steady", 10, args.share)
+    lags: list[tuple[float, float]] = []
+    peak = 0.0
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            async with bot(Path(folder), port, args.feeds, args.interval) as parts:
+                await parts.thread.run(spread, parts, args.interval)
+                inner = parts.pipeline.update
+
+                async def watched(feed: StoredFeed) -> None:
+                    at = feed.next_check_at or datetime.now(UTC)
+                    lags.append((time.monotonic(), (datetime.now(UTC) - at).total_seconds()))
+                    await inner(feed)
+
+                parts.pipeline.update = watched  # type: ignore[method-assign]
+                poller = new_poller(parts)
+                cpu, _ = usage()
+                started = time.monotonic()
+                task = asyncio.create_task(poller.run())
+                while time.monotonic() - started < args.seconds:
+                    await asyncio.sleep(1)
+                    peak = max(peak, usage()[1])
+                spent = usage()[0] - cpu
+                stats = poller.stats()
+                await poller.stop()
+                await task
+    finally:
+        server.kill()
+        server.wait()
+    half = started + args.seconds / 2
+    first, second = ([lag for at, lag in lags if (at < half) == early] for early in (True, False))
+    rate = len(lags) / args.seconds
+    print(
+        f"feeds {args.feeds}, interval {args.interval} s: {rate:.1f} updates/s ({args.feeds / args.interval:.1f} due)"
+    )
+    for name, values in (("first half", first), ("second half", second)):
+        values.sort()
+        p95 = values[int(len(values) * 0.95)]
+        print(f"  lag {name}: median {statistics.median(values):.2f} s, p95 {p95:.2f} s, max {values[-1]:.2f} s")
+    print(
+        f"  CPU {100 * spent / args.seconds:.0f}% of one core; memory with parsers {peak:.0f} MB; failed {stats.failed}"
+    )
+    return statistics.median(second) < 5 and peak < 400 and not stats.failed
+
+
+# -- beside reader -----------------------------------------------------------------------------------------------------
+
+READER_SIDE = """
+import json, resource, sys
+from reader import make_reader
+port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+reader = make_reader(folder + "/reader.db")
+for url in json.loads(sys.stdin.readline()):
+    reader.add_feed(url, allow_invalid_url=True)
+def cpu():
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return own.ru_utime + own.ru_stime
+reader.update_feeds()
+print("ready", flush=True)
+sys.stdin.readline()
+before = cpu()
+reader.update_feeds()
+print(cpu() - before, reader.get_entry_counts().total, flush=True)
+"""
+
+
+def reader_side(python: str, server: subprocess.Popen[str], port: int, args: argparse.Namespace) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen(
+            [python, "-c", READER_SIDE, str(port), str(args.feeds), folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin is not None and process.stdout is not None
+        say(server, 0)
+        process.stdin.write(json.dumps([url_of(port, i) for i in range(args.feeds)]) + "\n")
+        process.stdin.flush()
+        if process.stdout.readline().strip() != "ready":
+            raise SystemExit("reader is not there: install it, or name its Python with --reader-python")
+        say(server, args.new)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        seconds, entries = process.stdout.readline().split()
+        process.wait()
+        assert int(entries) == args.feeds * (args.entries + args.new), entries
+        return float(seconds)
+
+
+async def watchbot_side(server: subprocess.Popen[str], port: int, args: argparse.Namespace) -> float:
+    say(server, 0)
+    with tempfile.TemporaryDirectory() as folder:
+        async with bot(Path(folder), port, args.feeds, 1.0) as parts:
+            await new_poller(parts).run_once()
+            say(server, args.new)
+            await parts.thread.run(due_now, parts)
+            before, _ = usage()
+            await new_poller(parts).run_once()
+            spent = usage()[0] - before
+            with parts.storage._db.read() as connection:
+                count = connection.exec_driver_sql("SELECT count(*) FROM entries").scalar()
+            assert count == args.feeds * (args.entries + args.new), count
+            return spent
+
+
+def due_now(parts: Parts) -> None:
+    with parts.storage._db.write() as connection:
+        connection.execute(update(schema.feeds).values(next_check_at=datetime.now(UTC) - timedelta(seconds=1)))
+
+
+async def beside_reader(args: argparse.Namespace) -> bool:
+    server, port = start_server("reader", args.entries, 0)
+    try:
+        ours = await watchbot_side(server, port, args)
+        print(f"{args.feeds} changed feeds of {args.entries} entries, {args.new} of them new:")
+        print(f"  watchbot {ours:.1f} s of CPU ({1000 * ours / args.feeds:.1f} ms a feed), parser processes included")
+        theirs = await asyncio.to_thread(reader_side, args.reader_python, server, port, args)
+    finally:
+        server.kill()
+        server.wait()
+    print(f"  reader   {theirs:.1f} s of CPU; ratio {theirs / ours:.1f}")
+    return ours < theirs / 5
+
+
+def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    if sys.argv[1:2] == ["serve"]:
+        asyncio.run(serve(sys.argv[2], int(sys.argv[3]), float(sys.argv[4])))
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["steady", "reader"])
+    parser.add_argument("--feeds", type=int)
+    parser.add_argument("--interval", type=float, default=300)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--share", type=float, default=0.05, help="of answers that bring a new document")
+    parser.add_argument("--entries", type=int, default=30)
+    parser.add_argument("--new", type=int, default=3)
+    parser.add_argument("--reader-python", default=sys.executable)
+    parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
+    args = parser.parse_args()
+    args.feeds = args.feeds or (10_000 if args.what == "steady" else 1000)
+    good = asyncio.run(steady(args) if args.what == "steady" else beside_reader(args))
+    if args.check and not good:
+        raise SystemExit("a goal was missed")
+
+
+if __name__ == "__main__":
+    main()
