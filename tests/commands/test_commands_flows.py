@@ -84,6 +84,8 @@ async def test_a_spike_is_told_once_to_those_who_listen(storage: Storage, thread
     watch = SpikeWatch(storage, thread, lambda: rules)
     assert [(s.entity, s.count, s.usual) for s in await watch.check(NOW)] == [("almaty", 41, 2)]
     assert await watch.check(NOW + timedelta(minutes=5)) == []
+    restarted = SpikeWatch(storage, thread, lambda: rules)
+    assert await restarted.check(NOW + timedelta(minutes=10)) == []
     told = {}
     while claimed := storage.claim_deliveries(NOW + HOUR, 10, HOUR, only=set(people) - set(told)):
         for delivery in claimed:

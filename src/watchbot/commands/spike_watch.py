@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from watchbot.commands.services import RuleSetLike
-from watchbot.commands.spikes import CALM, Spike, find_spikes, spike_text
+from watchbot.commands.spikes import MIN_COUNT, Spike, find_spikes, spike_text
 from watchbot.model import AlertKind, Chat, DeliveryKind, PlannedAlert, PlannedDelivery, Priority, Subscription
 from watchbot.plan.schedule import effective, schedule
 from watchbot.storage import Storage, StorageThread
@@ -25,7 +25,6 @@ class SpikeWatch:
 
     def __init__(self, storage: Storage, thread: StorageThread, rules: Callable[[], RuleSetLike]) -> None:
         self._storage, self._thread, self._rules = storage, thread, rules
-        self._told: dict[str, Spike] = {}
 
     async def check(self, now: datetime) -> list[Spike]:
         """Find spikes of the running hour, and store their notices. Answers the spikes told.
@@ -35,23 +34,32 @@ class SpikeWatch:
         start = now.replace(minute=0, second=0, microsecond=0)
         counts = await self._thread.run(self._storage.mention_counts, None, start - HISTORY, start + HOUR)
         first = min((hour for _, hour, _ in counts), default=start)
-        self._told = {e: s for e, s in self._told.items() if now - s.at < 2 * CALM}
         current = {entity: n for entity, hour, n in counts if hour == start}
-        found = find_spikes(current, histories(counts, first, start), self._told, now)
+        told = await self._thread.run(self._told, current)
+        found = find_spikes(current, histories(counts, first, start), told, now)
         for spike in found:
-            self._told[spike.entity] = spike
             await self._thread.run(self._tell, spike, now)
             log.info("spike", entity=spike.entity, count=spike.count, usual=spike.usual)
         return found
 
+    def _told(self, counts: Mapping[str, int]) -> dict[str, Spike]:
+        """The last spike told of each entity that may have one now: kept in the database, over restarts."""
+        found = {}
+        for entity in (e for e, count in counts.items() if count >= MIN_COUNT):
+            if kept := self._storage.flag(f"spike:{entity}"):
+                at, count, usual = kept.split()
+                found[entity] = Spike(entity, int(count), int(usual), datetime.fromisoformat(at))
+        return found
+
     def _tell(self, spike: Spike, now: datetime) -> None:
-        """Store the notice, once per language of those who are told."""
+        """Store the notice, once per language of those who are told; then that it was told."""
         rules = rules_about(spike.entity, self._rules())
         pairs = [(s, c) for s, c in self._storage.subscriptions(rules) if wants_now(s, c, now)]
         for language in sorted({chat.language for _, chat in pairs}):
             deliveries = deliver([(s, c) for s, c in pairs if c.language == language], now)
             text = spike_text(spike, spike.entity.replace("-", " ").title(), language)
             self._storage.add_notice(PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, text=text), now)
+        self._storage.set_flag(f"spike:{spike.entity}", f"{spike.at.isoformat()} {spike.count} {spike.usual}")
 
 
 def histories(counts: Sequence[tuple[str, datetime, int]], first: datetime, start: datetime) -> dict[str, list[int]]:
