@@ -10,6 +10,7 @@ Names in scripts without spaces (Han, kana, Thai, ...) are found as substrings, 
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +40,7 @@ from watchbot.text import Tokens, fold, tokenize
 from watchbot.text.fold import is_cyrillic, unmix
 from watchbot.text.tokens import APOSTROPHES
 
-MAX_CACHED_WORDS = 200_000
+MAX_CACHED_WORDS = 300_000
 """Analysed words kept per index; then the memory is started afresh (about 60 MB at most)."""
 ANY = "*"
 MIN_UNCAPPED = 6
@@ -156,7 +157,7 @@ class EntityIndex:
     """All names of all entities, looked up word by word. Immutable but for its memory of analysed words."""
 
     def __init__(self, specs: Sequence[EntitySpec]) -> None:
-        self._stems: dict[str, list[tuple[frozenset[str], Alias]]] = {}
+        self._stems: dict[str, dict[frozenset[str], list[Alias]]] = {}
         self._runs: dict[str, list[tuple[str, Alias]]] = {}
         self._acronyms: dict[str, list[Alias]] = {}
         self._memory: dict[str | None, _Words] = {}
@@ -251,7 +252,7 @@ class EntityIndex:
         )
         for stem, tails in paradigms[0]:
             if stem:
-                self._stems.setdefault(stem, []).append((tails, alias))
+                self._stems.setdefault(stem, {}).setdefault(tails, []).append(alias)
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
@@ -275,7 +276,7 @@ class EntityIndex:
         found = [*near_persons(self._people, Reading(text, tokens, language), taken)]
         names: dict[str, tuple[str, str]] = {}
         for entries in self._stems.values():
-            for _, alias in entries:
+            for alias in itertools.chain.from_iterable(entries.values()):
                 if alias.entity and not alias.rest and alias.capital:
                     names.setdefault(fold(alias.text), (alias.entity, alias.text))
         found += near_words(names, tokens, text, taken)
@@ -372,25 +373,26 @@ class EntityIndex:
         return tuple(sorted(found, key=lambda a: -len(a.rest))), sightings
 
     def _by_stem(self, word: str, words: _Words) -> Iterator[Alias]:
-        cyrillic = is_cyrillic(word[0])
+        cyrillic, speaks = is_cyrillic(word[0]), words.speaks
         for key in _keys(word):
             for cut in range(len(key), max(0, len(key) - MAX_TAIL) - 1, -1):
                 entries = self._stems.get(key[:cut])
                 if not entries:
                     continue
                 tail = key[cut:]
-                for tails, alias in entries:
+                for tails, aliases in entries.items():
                     if tail not in words.tails.get(tails, tails) and not (
                         tails is ANY_TAIL and len(tail) <= OPEN_TAIL_LENGTH
                     ):
                         continue
-                    exact = "" in tails and cut == len(key)
-                    if (
-                        not words.speaks.isdisjoint(alias.langs)
-                        or (alias.wide and alias.cyrillic == cyrillic and exact)
-                        or (words.lang is None and alias.cyrillic == cyrillic and alias.major and len(key) >= 4)
-                    ):
-                        yield alias
+                    exact = "" in tails and not tail
+                    for alias in aliases:
+                        if (
+                            not speaks.isdisjoint(alias.langs)
+                            or (alias.wide and alias.cyrillic == cyrillic and exact)
+                            or (words.lang is None and alias.cyrillic == cyrillic and alias.major and len(key) >= 4)
+                        ):
+                            yield alias
 
     def _by_acronym(self, word: str, words: _Words) -> Iterator[Alias]:
         if len(word) < 2 or not (word[0].isupper() and word[1:].lower() != word[1:]) or not self._acronyms:

@@ -19,6 +19,7 @@ from watchbot.names.languages import CYRILLIC_LANGS
 from watchbot.names.sound import (
     Chain,
     chain_of,
+    length_of,
     onsets_of,
     phones,
     readings,
@@ -50,10 +51,8 @@ _WORDS = {
     "de": frozenset("klein gross kurz lang koch bauer meister schneider fischer weber wolf vogel stein berg".split()),
     "fr": frozenset("petit grand royal blanc roux le pen".split()),
 }  # fmt: skip
-_CASE_TAILS_LATIN = (
-    "a u e i y o om em ovi owi ie ze rze s n en ego emu im ym iem ek ov ova ove ovu ovo ovi ova ovy ovych ové ou ego ogo "
-    "ova ovou ovej ej ho mu m ina ini in ino ą ę"
-)
+MAX_TAIL = 7
+"""Phones of the longest ending of a surname (Georgian, Lithuanian women's)."""
 _EXTRA_TAILS = {
     "ru": "а у ом ем ым е ы и ой ою ого ому ий ый ая ую ое ыми ых ов ам ами ах я ю ей ь им его ему ьем ья ью",
     "uk": "а у ові еві єві ом ем єм им ім і ї ої ій ою єю ого ому ий их ими е и ів ам ами ах я ю ь ьою",
@@ -101,6 +100,9 @@ class Person:
     """The surname without its last vowel, which endings replace; empty when it ends in a consonant."""
     onsets: frozenset[str]
     """The phones with which the surname may begin."""
+    least: int
+    most: int
+    """Phones of the shortest and of the longest form, endings not counted."""
     stems: tuple[str, ...]
     """Folded stems for Latin texts."""
     before: tuple[Chain, ...]
@@ -160,7 +162,7 @@ def prepare(spec: EntitySpec) -> Person | None:
     size = len(key)
     budget = 0 if size <= 3 else 1 if size <= 5 else 2 if size < 8 else 3
     return Person(
-        spec.id, spec.value, key, phones(surname, None), chain_of(surname), _without_last_vowel(surname), onsets_of(chain_of(surname)), _stems(key), tuple(map(chain_of, double)),
+        spec.id, spec.value, key, phones(surname, None), chain_of(surname), _without_last_vowel(surname), onsets_of(chain_of(surname)), *length_of(chain_of(surname)), _stems(key), tuple(map(chain_of, double)),
         tuple(map(chain_of, given)), tuple(chain_of(n) for g in given for n in same_names(g)), frozenset(skeleton_initial(g) for g in given), budget,
         (spec.surname_alone and size >= 3 and key not in _COMMON) or not given, _female(given), family_first,
         size <= 4 and any(a == b for a, b in pairwise(key)) and key[-1] == key[-2],
@@ -212,11 +214,14 @@ class People:
 
     def __init__(self, specs: Sequence[EntitySpec]) -> None:
         self._by_skeleton: dict[str, list[Person]] = {}
-        self._by_key: dict[str, list[Person]] = {}
+        self._by_stem: dict[str, list[Person]] = {}
+        self._all: list[Person] = []
         for spec in specs:
             person = prepare(spec)
             if person is not None:
-                self._by_key.setdefault(person.surname[:3], []).append(person)
+                self._all.append(person)
+                for stem in person.stems:
+                    self._by_stem.setdefault(stem, []).append(person)
                 for key in skeletons_of(person.chain) | (skeletons_of(person.stem) if person.stem else frozenset()):
                     self._by_skeleton.setdefault(key, []).append(person)
 
@@ -252,7 +257,11 @@ class People:
             for sounds in readings(form or word, lang):
                 if len(sounds) < 2:
                     continue
-                for person in {id(p): p for p in self._candidates(sounds) if sounds[0] in p.onsets}.values():
+                for person in {
+                    id(p): p
+                    for p in self._candidates(sounds)
+                    if sounds[0] in p.onsets and p.least <= len(sounds) <= p.most + MAX_TAIL
+                }.values():
                     cost = _hear(person, sounds, tails, lang, free=free)
                     if cost is not None:
                         yield _judge(person, form or word, cost, lang, native=native)
@@ -261,16 +270,14 @@ class People:
         """Persons whose surname stands there letter by letter, with an ending or an apostrophe."""
         endings = _folded_tails(lang)
         apostrophe = any(c in APOSTROPHES for c in word)
-        for person in self._by_key.get(latin[:3], ()):
-            for stem in person.stems:
-                if latin.startswith(stem):
-                    rest = latin[len(stem) :]
-                    if rest in endings or (apostrophe and len(rest) <= 6) or (not rest and stem == person.surname):
-                        if stem != person.surname and rest in ("", "s"):
-                            continue
-                        if _suits(person, rest, lang):
-                            sure = person.alone and person.surname not in _WORDS.get(lang or "", ())
-                            yield Sighting(person, sure, 0)
+        for cut in range(len(latin), max(1, len(latin) - 8), -1):
+            stem, rest = latin[:cut], latin[cut:]
+            for person in self._by_stem.get(stem, ()):
+                whole = stem == person.surname
+                if not (rest in endings or (apostrophe and len(rest) <= 6) or (whole and not rest)):
+                    continue
+                if (whole or rest not in ("", "s")) and _suits(person, rest, lang):
+                    yield Sighting(person, person.alone and person.surname not in _WORDS.get(lang or "", ()), 0)
 
     def _candidates(self, sounds: str) -> Iterator[Person]:
         last = ""
@@ -303,8 +310,7 @@ class People:
 
     def all(self) -> Iterator[Person]:
         """Every person, once."""
-        for persons in self._by_key.values():
-            yield from persons
+        yield from self._all
 
 
 def _spelt_enough(matched: int, doubts: int, *, vowels_written: bool) -> bool:

@@ -339,6 +339,12 @@ def onsets_of(chain: Chain) -> frozenset[str]:
     return frozenset(found)
 
 
+def length_of(chain: Chain) -> tuple[int, int]:
+    """Phones of the shortest and the longest word of `chain`; a neighbour may swallow the first phone of each grapheme."""
+    least = sum(min(max(0, len(sound) - 1) for sound, _ in grapheme) for grapheme in chain)
+    return max(1, least, len(chain) // 3), sum(max(len(sound) for sound, _ in grapheme) for grapheme in chain)
+
+
 def run(chain: Chain, sounds: str, budget: int) -> dict[int, int]:
     """Where in `sounds` a word that follows `chain` from the start may end, and at which least cost."""
     states = {0: 0}
