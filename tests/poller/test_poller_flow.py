@@ -1,0 +1,174 @@
+"""Feeds that misbehave, through the real poller, fetcher, parsers, plan and database, against a real server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from servers.feed_server import FeedServer, answer, challenge, redirect, rss, wrong_etag
+from watchbot.app.parts import Inputs, Parts, build, new_poller
+from watchbot.config import FeedList, Settings
+from watchbot.model import FeedSpec, StoredFeed
+from watchbot.poller.decide import ADOPT_AFTER
+from watchbot.rules import load_rules
+
+RULES = (
+    "version: 1\nentities:\n  kazakhstan: {country: KZ}\nrules:\n  - {id: kazakhstan, title: K, match: kazakhstan}\n"
+)
+
+
+class Clock:
+    """The wall clock, which a test moves on."""
+
+    def __init__(self) -> None:
+        self.shift = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+
+class World:
+    """The bot's parts over one server, with a clock of their own."""
+
+    def __init__(self, parts: Parts, server: FeedServer, clock: Clock) -> None:
+        self.parts, self.server, self.clock = parts, server, clock
+
+    async def poll(self, later: timedelta = timedelta(hours=13)) -> None:
+        """Let time pass (more than any backoff) and check every feed that is due."""
+        self.clock.shift += later
+        await new_poller(self.parts).run_once()
+
+    async def feed(self, path: str) -> StoredFeed:
+        feeds = await self.parts.thread.run(self.parts.storage.feeds)
+        return next(feed for feed in feeds if feed.spec.url.endswith(path))
+
+    async def titles(self) -> set[str]:
+        return {record.title for record in await self.parts.thread.run(self.parts.storage.latest, None, 100)}
+
+
+@asynccontextmanager
+async def world(folder: Path, server: FeedServer, paths: Sequence[str]) -> AsyncIterator[World]:
+    settings = Settings.model_validate(
+        {
+            "storage": {"url": f"sqlite:///{folder / 'w.db'}", "backup_at": None},
+            "fetch": {"allow_private_networks": True, "parse_workers": 1, "deadline": "5s"},
+        }
+    )
+    specs = tuple(FeedSpec(server.url(path), path, lang="en") for path in paths)
+    clock = Clock()
+    inputs = Inputs(settings, lambda: load_rules(RULES, "r", lambda path: ""), lambda: FeedList(specs), console=True)
+    async with build(inputs, clock) as parts:
+        yield World(parts, server, clock)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FeedServer]:
+    async with FeedServer() as running:
+        yield running
+
+
+def news(*numbers: int) -> bytes:
+    return rss([(f"g{n}", f"Kazakhstan bulletin number {n}") for n in numbers])
+
+
+@pytest.mark.fault(23)
+async def test_gone_disables_missing_backs_off_and_others_go_on(tmp_path: Path, server: FeedServer) -> None:
+    server.behave("/gone", answer(410))
+    server.behave("/wall", challenge())
+    server.put("/good", news(1))
+    async with world(tmp_path, server, ["/gone", "/missing", "/wall", "/good"]) as bot:
+        await bot.poll(timedelta())
+        gone, missing, wall, good = [await bot.feed(path) for path in ("/gone", "/missing", "/wall", "/good")]
+        assert not gone.enabled and "410" in (gone.disabled_reason or "")
+        assert missing.error_count == 1 and "404" in (missing.last_error or "")
+        assert missing.next_check_at and missing.next_check_at - bot.clock() > timedelta(minutes=10)
+        assert "challenge" in (wall.last_error or "")
+        assert good.error_count == 0 and good.baseline_at
+        await bot.poll()
+        assert len(server.requests("/gone")) == 1 and len(server.requests("/missing")) == 2
+        server.put("/missing", news(2))
+        await bot.poll()
+        healed = await bot.feed("/missing")
+        assert healed.error_count == 0 and healed.last_error is None
+
+
+@pytest.mark.fault(24)
+@pytest.mark.parametrize(
+    ("value", "least", "most"), [("1800", 1700, 2400), ("a while", 60, 400), ("31536000", 20000, 22000)]
+)
+async def test_retry_after_decides_the_next_check(
+    tmp_path: Path, server: FeedServer, value: str, least: int, most: int
+) -> None:
+    server.behave("/f", answer(429, b"", {"Retry-After": value}))
+    async with world(tmp_path, server, ["/f"]) as bot:
+        await bot.poll(timedelta())
+        at = (await bot.feed("/f")).next_check_at
+        assert at is not None and least < (at - bot.clock()).total_seconds() < most
+
+
+@pytest.mark.fault(20)
+async def test_a_wrong_etag_is_found_by_an_unconditional_fetch(tmp_path: Path, server: FeedServer) -> None:
+    server.behave("/f", wrong_etag()(news(1)))
+    async with world(tmp_path, server, ["/f"]) as bot:
+        bot.parts.pipeline._chance = lambda: 0.5
+        await bot.poll(timedelta())
+        server.behave("/f", wrong_etag()(news(2, 1)))
+        await bot.poll()
+        assert (await bot.feed("/f")).last_status == 304
+        assert not any("number 2" in title for title in await bot.titles())
+        bot.parts.pipeline._chance = lambda: 0.001  # one in a hundred, now
+        await bot.poll()
+        assert any("number 2" in title for title in await bot.titles())
+
+
+@pytest.mark.fault(21)
+async def test_a_permanent_redirect_is_adopted_late_and_one_to_html_never(tmp_path: Path, server: FeedServer) -> None:
+    server.put("/new", news(1))
+    server.put("/login", b"<!doctype html><html><body>Sign in</body></html>", content_type="text/html")
+    server.behave("/old", redirect("/new", 301))
+    server.behave("/walled", redirect("/login", 301))
+    async with world(tmp_path, server, ["/old", "/walled"]) as bot:
+        await bot.poll(timedelta())
+        for _ in range(ADOPT_AFTER - 1):
+            await bot.poll()
+        assert len(server.requests("/old")) == ADOPT_AFTER
+        await bot.poll()
+        assert len(server.requests("/old")) == ADOPT_AFTER  # the new address is asked directly
+        walled = await bot.feed("/walled")
+        assert walled.error_count == ADOPT_AFTER + 1 and walled.redirect_url is None
+        assert (await bot.feed("/old")).spec.url == server.url("/old")
+        server.put("/new", b"<html>moved again</html>", content_type="text/html")
+        await bot.poll()
+        server.put("/old", news(2))
+        await bot.poll()
+        assert (await bot.feed("/old")).error_count == 0
+        assert len(server.requests("/old")) == ADOPT_AFTER + 1
+
+
+@pytest.mark.fault(22)
+async def test_a_temporary_redirect_is_never_stored(tmp_path: Path, server: FeedServer) -> None:
+    server.put("/new", news(1))
+    server.behave("/old", redirect("/new", 302))
+    async with world(tmp_path, server, ["/old"]) as bot:
+        await bot.poll(timedelta())
+        for _ in range(ADOPT_AFTER + 1):
+            await bot.poll()
+        assert len(server.requests("/old")) == ADOPT_AFTER + 2
+        assert (await bot.feed("/old")).redirect_url is None
+
+
+@pytest.mark.fault(36)
+async def test_a_window_that_moved_too_fast_is_a_possible_gap(tmp_path: Path, server: FeedServer) -> None:
+    server.put("/f", news(3, 2, 1))
+    async with world(tmp_path, server, ["/f"]) as bot:
+        await bot.poll(timedelta())
+        server.put("/f", news(4, 3, 2))
+        await bot.poll()
+        assert (await bot.feed("/f")).gap_at is None
+        server.put("/f", news(9, 8, 7))
+        await bot.poll()
+        assert (await bot.feed("/f")).gap_at is not None
