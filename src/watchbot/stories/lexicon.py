@@ -150,7 +150,7 @@ class Lexicon:
     def _tables(self, lang: str) -> tuple[_Language, ...]:
         tables = self._relatives.get(lang)
         if tables is None:
-            codes = (lang,) if lang in self._languages else _LIKE.get(lang, ())
+            codes = dict.fromkeys((lang, *_LIKE.get(lang, ())))
             tables = tuple(self._languages[c] for c in codes if c in self._languages) or (self._any,)
             self._relatives[lang] = tables
         return tables
