@@ -7,8 +7,9 @@ compared, and when no one else's first name stands before it: "Dariga Nazarbayev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -115,6 +116,8 @@ class Person:
     alone: bool
     female: bool | None
     family_first: bool
+    article: bool
+    """The surname is an Arabic one with its article (al-Assad), which its own script writes into the word."""
     doubled: bool
     """A short surname with a doubled letter: the text must have it too (Barr, not bar)."""
 
@@ -165,6 +168,7 @@ def prepare(spec: EntitySpec) -> Person | None:
         spec.id, spec.value, key, phones(surname, None), chain_of(surname), _without_last_vowel(surname), onsets_of(chain_of(surname)), *length_of(chain_of(surname)), _stems(key), tuple(map(chain_of, double)),
         tuple(map(chain_of, given)), tuple(chain_of(n) for g in given for n in same_names(g)), frozenset(skeleton_initial(g) for g in given), budget,
         (spec.surname_alone and size >= 3 and key not in _COMMON) or not given, _female(given), family_first,
+        re.search(r"\b(?:al|el|as|ar|an|az|ad)-", spec.value.lower()) is not None,
         size <= 4 and any(a == b for a, b in pairwise(key)) and key[-1] == key[-2],
     )  # fmt: skip
 
@@ -243,7 +247,9 @@ class People:
             other = found.get(sighting.person.entity)
             if other is None or (sighting.sure, -sighting.cost) > (other.sure, -other.cost):
                 found[sighting.person.entity] = sighting
-        return tuple(found.values())
+        # Of two persons that a word may name, the one whose name is nearer has it; the other needs its given name.
+        nearest = min((s.cost for s in found.values()), default=0)
+        return tuple(s if s.cost == nearest else replace(s, sure=False) for s in found.values())
 
     def _by_sound(self, word: str, lang: str | None) -> Iterator[Sighting]:
         native = word[0] < "\u0370" or "\u1e00" <= word[0] <= "\u1eff"
@@ -299,6 +305,8 @@ class People:
                 if vowels_written:
                     matched, doubts = indic(person.chain, letters)
                 else:
+                    if "ال" in clitic and not person.article:
+                        continue
                     matched, doubts = run_abjad(person.chain, letters, unwritten=int(word[0] >= "\u0600"))
                 if matched and doubts <= 3:
                     sure = (
