@@ -65,8 +65,8 @@ CUTS = {
     "an empty item": feed(ITEM.format(1, "GMT"), "<item/>", ITEM.format(2, "GMT")),
     "another namespace's item": feed(ITEM.format(1, "GMT"), '<x:item xmlns:x="urn:x"><x:y/></x:item>'),
     "capitals": feed("<ITEM><TITLE>x</TITLE></ITEM>", ITEM.format(2, "GMT")),
-    "a base and a language around": b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b.test/x/" xml:lang="kk">'
-    b'<title>F</title><entry xml:lang="ru"><title>a</title><link href="1"/><id>1</id></entry>'
+    "a base and a language around": b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b.test/x/" '
+    b'xml:lang="kk"><title>F</title><entry xml:lang="ru"><title>a</title><link href="1"/><id>1</id></entry>'
     b'<entry><title>b</title><link href="2"/><id>2</id></entry></feed>',
     "a prefix declared in the item": feed(
         '<item xmlns:m="http://search.yahoo.com/mrss/"><title>a</title><m:content url="http://x.test/a.jpg"/></item>',

@@ -204,9 +204,11 @@ def implausibility(text: str) -> float:
 
     Counts, per non-ASCII character: control characters and symbols inside words, a capital after a small letter
     (KOI8-R read as windows-1251 swaps case), a change of script inside a word, and words made mostly of accented
-    Latin letters (Cyrillic read as windows-1252).
+    Latin letters (Cyrillic read as windows-1252). Cyrillic without its common letters counts half.
     """
     bad = total = 0.0
+    cyrillic = [c for c in text.lower() if "\u0400" <= c < "\u0530"]
+    rare = len(cyrillic) >= 20 and sum(c in _COMMON_CYRILLIC for c in cyrillic) < 0.5 * len(cyrillic)
     for word in text.split():
         high = [c for c in word if c > "\x7f"]
         if not high:
@@ -220,9 +222,12 @@ def implausibility(text: str) -> float:
         if accented >= 3 and accented * 2 > len(word):
             bad += accented
         bad += sum(1 for c in high if c in _RARE)
-    return bad / total if total else 0.0
+    return (bad + 0.5 * len(cyrillic) * rare) / total if total else 0.0
 
 
+_COMMON_CYRILLIC = frozenset("оеаинтсрлвкмыі")
+"""About 70% of the letters of Russian text, and more than half in the other Cyrillic alphabets; below 45% in mojibake
+between windows-1251, KOI8-R and cp866."""
 _RARE = frozenset("ЂЃѓ‰ЉЌЋЏђљњќћџҐ¦§№ѕЅ¤¬\ufffd")
 """What windows-1251 shows where another encoding has letters; rare in real text."""
 

@@ -22,6 +22,9 @@ def safe_link(link: str | None, base: str = "") -> str | None:
         return None
     text = _STRIPPED.sub(lambda m: "%20" if m.group() == " " else "", text)
     try:
+        given = urlsplit(text)
+        if given.scheme and not given.netloc:
+            return None  # "http:///x", "http:x": urljoin would make something of them
         parts = urlsplit(urljoin(base, text) if base else text)
         host = parts.hostname
         port = parts.port

@@ -172,7 +172,7 @@ def _titles(header: _Header, lines: list[str]) -> tuple[str, list[str], str, lis
     for position, raw in enumerate([*above, *lines]):
         text = raw.lstrip("^ ")
         in_header = position < len(above)
-        if not text:
+        if not text or re.fullmatch(r"\([^()]{1,60}\)", text):  # "(Foto)", "(with picture)"
             done = position + 1
             continue
         by = _BYLINE.match(text)
