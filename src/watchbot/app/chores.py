@@ -12,7 +12,9 @@ import structlog
 
 from watchbot.app.parts import HEARTBEAT, LOCK_TTL, Parts
 from watchbot.app.reload import tell_admins
+from watchbot.commands import SpikeWatch
 from watchbot.errors import StorageError, WatchbotError
+from watchbot.poller.silence import Dark, Quiet, dark_groups, quiet_feeds
 from watchbot.storage import backups_to_delete
 
 log = structlog.stdlib.get_logger(__name__)
@@ -37,6 +39,8 @@ class Chores:
 
     def __init__(self, parts: Parts, on_lost_lock: Callable[[], None]) -> None:
         self._parts, self._on_lost_lock = parts, on_lost_lock
+        self._spikes = SpikeWatch(parts.storage, parts.thread, lambda: parts.state.rules)
+        self._silent: set[str] = set()
 
     def all(self, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         """Every chore with its rhythm."""
@@ -45,6 +49,8 @@ class Chores:
             repeat(stop, timedelta(seconds=15), self.embargoes),
             repeat(stop, timedelta(minutes=10), self.forget),
             repeat(stop, timedelta(minutes=1), self.nightly),
+            repeat(stop, timedelta(minutes=5), self.spikes),
+            repeat(stop, timedelta(minutes=10), self.silence),
         ]
 
     async def heartbeat(self) -> None:
@@ -69,6 +75,23 @@ class Chores:
         if any(counts.values()):
             log.info("pruned", **counts)
 
+    async def spikes(self) -> None:
+        """Tell subscribers when an entity's rate leaves its own baseline."""
+        if await self._spikes.check(self._parts.clock()):
+            self._parts.outbox.wake()
+
+    async def silence(self) -> None:
+        """Tell the admins, once each, of feeds gone strangely quiet and of groups of outlets gone dark together."""
+        parts = self._parts
+        now = parts.clock()
+        feeds = await parts.thread.run(parts.storage.feeds)
+        found = {f"quiet:{q.feed_id}": quiet_text(q) for q in quiet_feeds(feeds, now)}
+        found |= {f"dark:{group.key}": dark_text(group) for group in dark_groups(feeds, now)}
+        for key in found.keys() - self._silent:
+            log.warning("silence", what=found[key])
+            await tell_admins(parts, found[key])
+        self._silent = set(found)  # what speaks again may be told again
+
     async def nightly(self) -> None:
         """Back the database up once a day, and delete the oldest backups beyond `backup_keep`."""
         parts, storage = self._parts, self._parts.settings.storage
@@ -90,6 +113,22 @@ class Chores:
 def _delete_old(folder: Path, keep: int) -> None:
     for name in backups_to_delete([path.name for path in folder.glob("watchbot-*.db")], keep):
         (folder / name).unlink(missing_ok=True)
+
+
+def quiet_text(quiet: Quiet) -> str:
+    """A notice about one feed."""
+    return (
+        f"{quiet.name} is strangely quiet: nothing new since {quiet.since:%Y-%m-%d %H:%M} UTC, "
+        f"where about {quiet.expected:.0f} entries were to be expected."
+    )
+
+
+def dark_text(dark: Dark) -> str:
+    """A notice about outlets that went dark together."""
+    names = ", ".join(dark.dark[:8]) + (" …" if len(dark.dark) > 8 else "")
+    if dark.kind == "all":
+        return f"Nearly all feeds fail ({len(dark.dark)} of {dark.of} outlets): is our own connection down?"
+    return f"{len(dark.dark)} of {dark.of} outlets of {dark.kind} {dark.name} went dark together: {names}"
 
 
 def backup_is_due(now: datetime, at: str, last: datetime | None) -> bool:

@@ -12,10 +12,12 @@ from pathlib import Path
 import structlog
 
 from watchbot import __version__
+from watchbot.commands import AccessPolicy
+from watchbot.commands.access import Standing, standing
 from watchbot.config import FeedList, Settings
 from watchbot.console import CONSOLE_CHAT_ID, ConsoleMessenger, console_chat
 from watchbot.fetch import Fetcher, FetchOptions, user_agent
-from watchbot.model import FeedSpec, StoredFeed
+from watchbot.model import Chat, ChatKind, FeedSpec, StoredFeed
 from watchbot.outbox import UNLIMITED, Messenger, OutboxSettings, OutboxWorker, Pacer, Rates
 from watchbot.outbox.queue import StorageQueue
 from watchbot.pipeline.parse_pool import ParsePool
@@ -42,6 +44,7 @@ class Inputs:
     settings: Settings
     load_rules: Callable[[], RuleSet]
     load_feeds: Callable[[], FeedList]
+    rules_path: Path = Path("rules.yaml")
     watched: tuple[Path, ...] = ()
     """Files and folders whose change is a reason to read them again."""
     console: bool = False
@@ -61,6 +64,7 @@ class Parts:
     storage: Storage
     state: State
     fetcher: Fetcher
+    parser: ParsePool
     pipeline: Pipeline
     outbox: OutboxWorker
     sender: TelegramSender | None
@@ -106,7 +110,7 @@ async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[
             clock=clock,
             on_commit=outbox.wake,
         )
-        yield Parts(inputs, clock, thread, storage, state, fetcher, pipeline, outbox, sender, texts)
+        yield Parts(inputs, clock, thread, storage, state, fetcher, parser, pipeline, outbox, sender, texts)
 
 
 def file_texts(watched: tuple[Path, ...]) -> tuple[tuple[str, bytes], ...]:
@@ -133,6 +137,22 @@ def open_storage(settings: Settings) -> Storage:
 def plan_settings(settings: Settings) -> PlanSettings:
     """What planning needs of the settings."""
     return PlanSettings(settings.first_poll.alert_within, settings.stories.host_aliases)
+
+
+def access_policy(settings: Settings) -> AccessPolicy:
+    """Who may use the bot. Members of configured chats may read there."""
+    telegram = settings.telegram
+    allowed = frozenset(telegram.allow) | {chat.id for chat in settings.chats}
+    return AccessPolicy(telegram.access, frozenset(telegram.admins), allowed)
+
+
+def is_admitted(chat: Chat, policy: AccessPolicy) -> bool:
+    """Whether alerts still go to a chat. A person whose access was withdrawn keeps his subscriptions and gets nothing;
+    a group is what its administrators, who were admitted, made of it."""
+    if chat.kind is not ChatKind.PRIVATE:
+        return chat.access != "denied"
+    found = standing(policy, user_id=chat.id, chat_id=chat.id, user_access=chat.access, chat_access=chat.access)
+    return found is not Standing.STRANGER
 
 
 def poll_options(settings: Settings) -> PollOptions:
@@ -177,6 +197,7 @@ def _start_storage(
         admins=settings.telegram.admins,
         configured=settings.chats,
         everything=(console_chat(timezone=settings.telegram.timezone),) if to_console else (),
+        admitted=lambda chat: is_admitted(chat, access_policy(settings)),
     )
     count = state.rebuild(storage, now, settings.stories.window)
     log.info("started", feeds=len(feeds), rules=len(rules.rules), stories=state.index.stories, entries=count)

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 from telegram.error import TelegramError as LibraryError
 
-from watchbot.app.parts import Parts
+from watchbot.app.parts import Parts, access_policy
 from watchbot.app.reload import Reloader
 from watchbot.commands import (
     ALLOWED_UPDATES,
-    AccessPolicy,
+    FeedAdder,
     Operations,
     Services,
     Store,
     build_application,
     register_menu,
+    trial_replay,
 )
 from watchbot.errors import TelegramUnreachable
 from watchbot.match import match_entry
-from watchbot.model import MatchInput
+from watchbot.model import MatchInput, ParsedFeed
+from watchbot.pipeline.parse_job import ParseJob
 from watchbot.telegram import BotIdentity, TelegramSender
 
 log = structlog.stdlib.get_logger(__name__)
@@ -81,16 +84,14 @@ async def _set_menu(app: object, services: Services, sender: TelegramSender) -> 
 
 
 def _services(parts: Parts, sender: TelegramSender, reloader: Reloader, me: BotIdentity) -> Services:
-    telegram = parts.settings.telegram
+    rules_path = parts.inputs.rules_path
 
     async def backup() -> str:
-        folder = parts.storage.file
-        now = parts.clock()
-        target = (folder.parent if folder else None) or None
-        if target is None:
-            return "A PostgreSQL database is backed up with pg_dump."
-        path = target / "backups" / f"watchbot-{now:%Y%m%d-%H%M%S}.db"
+        path = Path(parts.settings.storage.backup_dir) / f"watchbot-{parts.clock():%Y%m%d-%H%M%S}.db"
         return f"Backup written: {await parts.thread.run(parts.storage.backup, path)}"
+
+    async def parse(data: bytes, url: str, content_type: str | None, now: datetime) -> ParsedFeed:
+        return await parts.parser.parse(ParseJob(data, url, content_type, "auto", None, (), now))
 
     async def status() -> Mapping[str, str]:
         return {"in flight": str(parts.outbox.in_flight)}
@@ -106,9 +107,19 @@ def _services(parts: Parts, sender: TelegramSender, reloader: Reloader, me: BotI
         rules=lambda: parts.state.rules,
         messenger=sender,
         clock=parts.clock,
-        access=AccessPolicy(telegram.access, frozenset(telegram.admins), frozenset(telegram.allow)),
-        timezone=telegram.timezone,
-        operations=Operations(reload=reloader.reload, backup=backup, explain=explain),
+        access=access_policy(parts.settings),
+        timezone=parts.settings.telegram.timezone,
+        operations=Operations(
+            reload=reloader.reload,
+            backup=backup,
+            add_feed=FeedAdder(parts.storage, parts.thread, parts.fetcher.fetch, parse, parts.clock),
+            explain=explain,
+            replay=trial_replay(lambda: _text(rules_path), str(rules_path), lambda name: _text(Path(name))),
+        ),
         status=status,
         bot_username=me.username,
     )
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig")

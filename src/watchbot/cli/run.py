@@ -36,6 +36,7 @@ def inputs_of(context: Context, settings: Settings, *, console: bool = False) ->
         settings=settings,
         load_rules=lambda: rules_of(context.rules_path),
         load_feeds=lambda: feeds_of(context),
+        rules_path=context.rules_path,
         watched=(context.rules_path, feeds, *((included,) if included.is_dir() else ())),
         console=console,
     )

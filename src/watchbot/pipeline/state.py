@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,8 @@ from watchbot.stories import StoryIndex
 class State:
     """Rules, story index and ledger. Replaced rules are seen by the next plan as a whole.
 
-    `everything`: chats that are told of every rule (the console); `configured`: chats subscribed by configuration.
+    `everything`: chats that are told of every rule (the console); `configured`: chats subscribed by configuration;
+    `admitted`: whether a chat that subscribed once may still be told.
     """
 
     def __init__(
@@ -28,11 +29,13 @@ class State:
         admins: Sequence[int] = (),
         configured: Sequence[ChatConfig] = (),
         everything: Sequence[Chat] = (),
+        admitted: Callable[[Chat], bool] = lambda _: True,
     ) -> None:
         self.rules = rules
         self.index = index
         self.ledger = Ledger()
         self._admins, self._configured, self._everything = admins, configured, everything
+        self._admitted = admitted
 
     def rebuild(self, storage: Storage, now: datetime, window: timedelta) -> int:
         """Fill index and ledger with the window's stories from the database. Answers how many entries."""
@@ -50,7 +53,7 @@ class State:
 
     def audience(self, storage: Storage, now: datetime) -> Audience:
         """Who listens now."""
-        stored = storage.subscriptions()
+        stored = [pair for pair in storage.subscriptions() if self._admitted(pair[1])]
         known = {chat.id: chat for _, chat in stored}
         pairs = [*stored, *self._by_configuration(storage, known)]
         pairs += [(Subscription(chat.id, rule.id), chat) for chat in self._everything for rule in self.rules.rules]
