@@ -16,7 +16,6 @@ from watchbot.cli.files import rules_of
 from watchbot.match import Document, describe, match_document, missing
 from watchbot.model import MatchInput, MatchResult, NearMiss
 
-
 _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
