@@ -93,6 +93,10 @@ class Poller:
         """Look for due feeds now (a push came, a feed was added). Safe to call at any time, in the loop's thread."""
         self._wake.set()
 
+    async def _tick(self) -> None:
+        """What APScheduler calls: a coroutine, since it runs plain functions in a thread, where no event may be set."""
+        self.wake()
+
     def stats(self) -> PollStats:
         """Counters since the start."""
         return PollStats(self._updated, self._failed, len(self._running), len(self._waiting), self._lag)
@@ -105,7 +109,7 @@ class Poller:
         """Poll until `stop` or cancellation. A failing storage is tried again at the next tick."""
         scheduler = AsyncIOScheduler(timezone=UTC)
         scheduler.add_job(
-            self.wake,
+            self._tick,
             "interval",
             seconds=self._limits.tick.total_seconds(),
             coalesce=True,
@@ -133,6 +137,9 @@ class Poller:
             claimed = await self._claim_due(self._limits.concurrency)
             fresh = [feed for feed in claimed if feed.id not in seen and feed.id not in self._running]
             seen |= {feed.id for feed in fresh}
+            for feed in claimed:
+                if feed not in fresh and feed.id not in self._running and feed.next_check_at is not None:
+                    await self._release(feed, feed.next_check_at)  # due again already: not this time
             self._waiting.extend((feed, self._monotonic()) for feed in fresh)
             self._start_waiting()
             if not self._running and not self._waiting and not fresh:
