@@ -32,6 +32,11 @@ class Part:
         if rows:
             connection.execute(self._insert(table).on_conflict_do_nothing(), rows)
 
+    def _added(self, connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+        """Insert a row; False when its key exists (by what it returns: row counts of inserts are not kept)."""
+        statement = self._insert(table).values(**row).on_conflict_do_nothing().returning(table.c.chat_id)
+        return connection.execute(statement).first() is not None
+
     def _upsert(self, table: Table, values: dict[str, Any], keys: Iterable[str]) -> Insert:
         """An INSERT that replaces the values of an existing row."""
         keys = list(keys)

@@ -117,8 +117,7 @@ class ChatPart(Part):
                 "created_by": subscription.created_by,
                 "created_at": now,
             }
-            done = connection.execute(self._insert(t.subscriptions).values(**row).on_conflict_do_nothing())
-            return bool(done.rowcount > 0)
+            return self._added(connection, t.subscriptions, row)
 
     def unsubscribe(self, chat_id: int, topic: str | None, thread_id: int | None = None) -> bool:
         """Remove a subscription (topic None: all of the chat's thread); False when there was none."""
@@ -180,8 +179,7 @@ class ChatPart(Part):
         """Note that somebody asks to use the bot; False when the question is already open or decided."""
         row = {"chat_id": chat_id, "title": title, "username": username, "requested_at": now}
         with self._db.write() as connection:
-            done = connection.execute(self._insert(t.access_requests).values(**row).on_conflict_do_nothing())
-            return bool(done.rowcount > 0)
+            return self._added(connection, t.access_requests, row)
 
     def access_requests(self) -> list[AccessRequest]:
         """Questions that nobody has decided, oldest first."""

@@ -14,6 +14,7 @@ from watchbot.model import (
     Placement,
     PlannedAlert,
     PlannedEntry,
+    Priority,
     StoryItem,
     UpdatePlan,
 )
@@ -214,7 +215,7 @@ class EntryPart(FeedPart, OutboxPart):
                 entry_id=row.entry_id,
                 story=row.story,
                 rules=tuple(row.rules),
-                priority=row.priority,
+                priority=Priority(row.priority),
                 at=row.created_at,
                 recipients=tuple(told.get(row.id, ())),
             )

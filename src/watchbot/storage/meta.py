@@ -207,8 +207,9 @@ class MetaPart(Part):
             )
 
     def _size(self, connection: Connection) -> int | None:
-        if self._db.file is not None:
-            return self._db.file.stat().st_size
+        if self._db.is_sqlite:  # the file alone would leave out what still stands in the WAL
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            return int(pages * connection.exec_driver_sql("PRAGMA page_size").scalar_one())
         return connection.execute(text("SELECT pg_database_size(current_database())")).scalar()
 
 
