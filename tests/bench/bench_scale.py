@@ -51,7 +51,22 @@ rules:
   - {id: massimov, title: Karim Massimov, match: massimov, priority: high}
 """
 START = datetime(2022, 1, 8, 12, tzinfo=UTC)
-WORDS = ["council", "harvest", "bridge", "museum", "railway", "budget", "river", "school", "tender", "festival", "reactor", "pilot", "market", "strike"]
+WORDS = [
+    "council",
+    "harvest",
+    "bridge",
+    "museum",
+    "railway",
+    "budget",
+    "river",
+    "school",
+    "tender",
+    "festival",
+    "reactor",
+    "pilot",
+    "market",
+    "strike",
+]
 SUMMARY = "The committee met on Thursday and will report in spring; details were not given. " * 4
 
 
@@ -266,7 +281,7 @@ def reader_side(python: str, server: subprocess.Popen[str], port: int, args: arg
 async def watchbot_side(server: subprocess.Popen[str], port: int, args: argparse.Namespace) -> float:
     say(server, 0)
     with tempfile.TemporaryDirectory() as folder:
-        async with bot(Path(folder), port, args.feeds, 1.0) as parts:
+        async with bot(Path(folder), port, args.feeds, 600.0) as parts:
             await new_poller(parts).run_once()
             say(server, args.new)
             await parts.thread.run(due_now, parts)

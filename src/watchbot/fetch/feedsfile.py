@@ -104,5 +104,8 @@ def remove_feed(text: str, url: str) -> str | None:
         if match is None:
             return None
         del lines[start : _item_end(lines, start, len(match.group(1)))]
+        if isinstance(feeds, list) and len(feeds) == 1:
+            # A key without a value is null to YAML, and no list.
+            lines = [re.sub(r"^feeds\s*:(?=\s*(#|$))", "feeds: []", line) for line in lines]
         return "\n".join(lines) + "\n"
     return None
