@@ -125,6 +125,8 @@ class OutboxWorker:
         self._tasks: dict[asyncio.Task[None], int] = {}
         self._changed = asyncio.Event()
         self._stopped = asyncio.Event()
+        self._over = asyncio.Event()
+        self._over.set()
         self._stopping = False
         self._outage: Outage | None = None
         self._housekept = -HOUSEKEEPING
@@ -148,6 +150,13 @@ class OutboxWorker:
 
     async def run(self) -> None:
         """Deliver until `stop`. A database that refuses is asked again; nothing else ends this."""
+        self._over.clear()
+        try:
+            await self._rounds()
+        finally:
+            self._over.set()
+
+    async def _rounds(self) -> None:
         restored = False
         while not self._stopping:
             try:
@@ -164,8 +173,11 @@ class OutboxWorker:
         self._stopping = True
         self._stopped.set()
         self.wake()
+        deadline = self._time() + grace
+        with contextlib.suppress(TimeoutError):  # a claim under way ends first: what it took is given back
+            await asyncio.wait_for(self._over.wait(), grace)
         if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=grace)
+            await asyncio.wait(set(self._tasks), timeout=max(0.0, deadline - self._time()))
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
