@@ -205,6 +205,46 @@ def test_several_messages_and_no_control_characters() -> None:
     assert entry.title == "Ex-Geheimdienstchef in Kasachstan festgenommen" and entry.published_at is not None
 
 
+AGENCIES = [
+    # (bytes, title, start of the body, place, source): the habits of other agencies
+    (
+        "\x01APA0123 5 AI 0157 Siehe APA0100/08.01\r\n\r\nKasachstan/Unruhen\r\n\r\nEx-Chef für Sicherheit festgenommen =\r\n\r\n"
+        "\x02Almaty (APA/dpa) - In Kasachstan ist.\r\n\x03\r\n081230 Jän 22\x04",
+        ("Ex-Chef für Sicherheit festgenommen", "Almaty (APA/dpa) - In", "Almaty", "APA/dpa"),
+    ),
+    (
+        "\x16\x16\x01r0123\x1f\r\nu i BC-KAZAKHSTAN 01-08 0345\r\n\x02UPDATE 2-Kazakhstan detains chief<\r\n    (Adds details)<\r\n"
+        "    By Olzhas Auyezov<\r\n    ALMATY, Jan 8 (Reuters) - The chief was detained.<\r\n\x03\r\n\x04",
+        ("UPDATE 2-Kazakhstan detains chief", "ALMATY, Jan 8 (Reuters)", "ALMATY", "Reuters"),
+    ),
+    (
+        "\x01AFP1234 3 I 0300 RUS\r\nKazakhstan-troubles\r\n\x02Kazakhstan: l'ex-chef arrêté=\r\n\r\nPar Jean DUPONT=\r\n"
+        "ALMATY, 8 jan 2022 (AFP) - L'ancien chef.\r\n\x03AFP\r\n081230 GMT JAN 22\r\n\x04",
+        ("Kazakhstan: l'ex-chef arrêté", "ALMATY, 8 jan 2022", "ALMATY", "AFP"),
+    ),
+    (
+        "ZCZC\nТАСС0123 3 ПО 0120\n\nКАЗАХСТАН-МАСИМОВ\n\nБывший глава КНБ задержан=\n\nАЛМА-АТА, 8 января. /ТАСС/. Бывший глава.\n\nNNNN",
+        ("Бывший глава КНБ задержан", "АЛМА-АТА, 8 января.", "АЛМА-АТА", "ТАСС"),
+    ),
+    (
+        "XINHUA0101 4 int 0120\n\nKazakhstan's chief detained\n\n    ALMATY, Jan. 8 (Xinhua) -- The chief was detained.\n",
+        ("Kazakhstan's chief detained", "ALMATY, Jan. 8 (Xinhua)", "ALMATY", "Xinhua"),
+    ),
+    (
+        "\x01EFE0123 4 INT 0200 KAZAJISTAN\r\n\x02Detenido el exjefe=\r\n\r\n   Moscú, 8 ene (EFE).- El exjefe fue.\r\n\x03EFE\r\n081230 ene 22\x04",
+        ("Detenido el exjefe", "Moscú, 8 ene (EFE)", "Moscú", "EFE"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), AGENCIES, ids=[a[1][3] for a in AGENCIES])
+@pytest.mark.parametrize("encoding", ["utf-8", "legacy"])
+def test_agencies_habits(text: str, expected: tuple[str, ...], encoding: str) -> None:
+    legacy = "cp1251" if "ТАСС" in text else "cp1252"
+    (entry,) = parse(text.encode("utf-8" if encoding == "utf-8" else legacy)).entries
+    assert (entry.title, entry.body[: len(expected[1])], entry.place, entry.source) == expected
+
+
 def test_a_stamp_without_a_month() -> None:
     text = DPA.replace("081410 Jan 22", "241410")
     assert parse(text.encode("cp1252"), now=NOW).entries[0].published_at == datetime(2026, 11, 24, 14, 10, tzinfo=UTC)

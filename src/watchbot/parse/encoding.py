@@ -193,6 +193,9 @@ def _guess(data: bytes, sample: bytes) -> str | None:
     scores.sort()
     if scores and scores[0][0] < 0.1 and scores[0][2] in ("cp1251", "koi8-u", "cp866"):
         return scores[0][2]  # case and letters settle Cyrillic; for the rest, language has to
+    western = sample.decode("cp1252", "replace")
+    if implausibility(western) < 0.1 and 10 * sum(c in _NOT_WESTERN for c in western) < len(_HIGH.findall(western)):
+        return "cp1252"
     best = from_bytes(sample or data[:_SAMPLE], cp_isolation=_PLAUSIBLE, threshold=0.4).best()
     if best is not None and (found := python_name(best.encoding)) and _strict(data, found) is not None:
         return found
@@ -225,6 +228,9 @@ def implausibility(text: str) -> float:
     return (bad + 0.5 * len(cyrillic) * rare) / total if total else 0.0
 
 
+_HIGH = re.compile("[^\x00-\x7f]")
+_NOT_WESTERN = frozenset("þðýÞÐÝ³¹¿£¥")
+"""What windows-1252 shows for the letters of Turkish and of central Europe's languages."""
 _COMMON_CYRILLIC = frozenset("оеаинтсрлвкмыі")
 """About 70% of the letters of Russian text, and more than half in the other Cyrillic alphabets; below 45% in mojibake
 between windows-1251, KOI8-R and cp866."""

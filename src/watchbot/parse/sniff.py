@@ -55,7 +55,7 @@ _LOGIN = re.compile(
 _TITLE = re.compile(r"(?is)<title[^<>]{0,200}>([^<]{0,300})")
 _WIRE_CONTROLS = re.compile("[\x01\x02\x03\x04]")
 _WIRE_LINE = re.compile(
-    r"(?m)^\s{0,4}(?:[A-Za-z]{1,8}\d{2,5}\s+\d\s+[A-Za-z0-9]{1,6}\s+\d{1,5}\b|"
+    r"(?m)^\s{0,4}(?:ZCZC\b|[^\W\d_]{1,8}\d{2,5}(?:/\w{1,5})?\s+\d\s+\w{1,6}\s+\d{1,5}\b|"
     r"[a-z]\d{3,4}[^\n]{0,3}$|[rbufd] [a-z] ?\b)"
 )
 

@@ -20,20 +20,22 @@ from watchbot.parse.htmltext import MAX_TEXT, MAX_TITLE, tidy
 from watchbot.parse.wire.status import status_of, version_in
 
 _IPTC_HEADER = re.compile(
-    r"^\W{0,3}([A-Za-z]{1,8}?)[ -]?(\d{1,6})\s+([0-9])\s+([A-Za-z]{1,6}\d{0,2}|\d{1,8})\s+(\d{1,5})?\s*(.*)$"
+    r"^\W{0,3}([^\W\d_]{1,8}?)[ -]?(\d{1,6})(?:/\w{1,5})?\s+([0-9])\s+"
+    r"([^\W\d_]{1,6}\d{0,2}|\d{1,8})\s+(\d{1,5})?\s*(.*)$"
 )
 _ANPA_NUMBER = re.compile(r"^\W{0,3}([a-z])(\d{3,4})(?!\d)\W*(.*)$")
 _ANPA_HEADER = re.compile(r"^\W{0,3}([a-z])\s{1,3}([a-z])\s{0,3}(?:(\S.*?)\s+)?(?:(\d\d-\d\d)\s+)?(\d{1,5})?\s*$")
 _PRIORITY = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5, "a": 5, "s": 6, "w": 6, "c": 6}
 """ANPA 1312 priorities (flash, bulletin, urgent, regular, deferred, ...) on the scale of IPTC urgency."""
 _DATELINE = re.compile(
-    r"^\W{0,3}(?P<place>[^\W\d_][^()/=\n]{1,60}?)\s*(?:,\s*[^\d\W]{0,12}\.?\s?\d{1,2}\.?\s*[^\d\W]{0,12}\.?\s*)?"
+    r"^\W{0,3}(?P<place>[^\W\d_][^()/=\n]{1,60}?)\s*(?:,\s*[^\d\W]{0,12}\.?\s?\d{1,2}\.?\s*[^\d\W]{0,12}\.?\s*(?:\d{4})?\s*)?"
     r"[(/](?P<agency>[^\W\d_][\w .&/-]{0,40}?)[)/]\.?\s*(?:[-–—_=:.]{1,3}\s*|\s)"
 )
 _STAMP = re.compile(r"\b(\d{2})(\d{2})(\d{2})\s*([A-Za-z]{3,4})?\s+([A-Za-zÀ-ÿ]{3,9})\.?\s+(\d{2,4})\b")
 _AP_STAMP = re.compile(r"\b(\d\d)-(\d\d)-(\d\d)\s+(\d\d)(\d\d)\s?([A-Z]{3,4})\b")
 _BYLINE = re.compile(r"^(?:By|BY|Von|VON|Par|PAR|Por|POR|Di)\s+(\S.{1,100}?)[=<,]*$")
 _CONTROL_LINE = re.compile("[\x00-\x08\x0b-\x1f\x7f]+")
+_START = re.compile(r"^\s*ZCZC\s+")
 _END = re.compile(r"(?m)^\s*(?:NNNN|-+\s*(?:ENDS?|30)\s*-+)\s*$")
 _EMBARGO = re.compile(r"(?i)\b(?:embargo(?:ed)?|sperrfrist|hold for release)\b[^\d\n]{0,60}(\d[^\n]{4,60})")
 MAX_MESSAGES = 2_000
@@ -68,7 +70,7 @@ def _messages(text: str) -> Iterator[str]:
         yield from (part.split("\x04")[0] for part in text.split("\x01")[1:] if part.strip())
         return
     parts = text.split("\x04") if "\x04" in text else _END.split(text)
-    yield from (part for part in parts if part.strip("\x00 \t\n\x1a"))
+    yield from (_START.sub("", part) for part in parts if part.strip("\x00 \t\n\x1a"))
 
 
 def _message(text: str, lang: str | None, now: datetime) -> ParsedEntry | None:
@@ -142,7 +144,7 @@ def _header(head: str) -> _Header:
         number = _ANPA_NUMBER.match(line) if not header.number and not iptc else None
         anpa = _ANPA_HEADER.match(line) if header.priority is None and not iptc else None
         if iptc:
-            header.source, header.number = iptc.group(1), iptc.group(2)
+            header.source, header.number = iptc.group(1).replace("ZCZC", ""), iptc.group(2)
             header.priority = int(iptc.group(3)) or None
             header.category, header.slug = iptc.group(4), _slug(iptc.group(6))
         elif number:
@@ -168,13 +170,19 @@ def _titles(header: _Header, lines: list[str]) -> tuple[str, list[str], str, lis
     byline = ""
     above = [*header.rest, ""] if header.rest else []
     pending: list[str] = []
+    header_lines: list[str] = []
+    pending_head = True
     done = 0
     for position, raw in enumerate([*above, *lines]):
         text = raw.lstrip("^ ")
         in_header = position < len(above)
-        if not text or re.fullmatch(r"\([^()]{1,60}\)", text):  # "(Foto)", "(with picture)"
+        if not text or re.fullmatch(r"\([^()]{1,60}\)[<=]*", text):  # "(Foto)", "(with picture)"
             done = position + 1
             continue
+        if not in_header and _DATELINE.match(text):
+            break
+        if not in_header and pending_head:
+            header_lines, pending, pending_head = pending, [], False
         by = _BYLINE.match(text)
         if by and not _DATELINE.match(text):
             byline = by.group(1).strip(" =<")
@@ -183,13 +191,19 @@ def _titles(header: _Header, lines: list[str]) -> tuple[str, list[str], str, lis
             pending = []
         elif text.endswith("/") or re.match(r"^[\w.-]+(?:/[\w. -]+){1,6}/?$", text):
             keywords += [k.strip() for k in text.split("/") if k.strip()]
+        elif not in_header and not headline and "-" in text and re.fullmatch(r"[\w.-]{3,40}", text):
+            keywords.append(text)  # a slug
+        elif not in_header and not headline and _stands_alone(lines, position - len(above)):
+            headline.append(text)
         elif in_header or (not headline and _closes_soon(lines, position - len(above))):
             pending.append(text)
         else:
             break
         done = position + 1
-    if not headline and pending:
-        headline = pending[-1:]
+    if headline:
+        keywords += header_lines
+    else:
+        headline = (pending or header_lines)[-1:]
     return " ".join(headline).strip(), keywords, byline, lines[max(0, done - len(above)) :]
 
 
@@ -201,6 +215,12 @@ def _closes_soon(lines: list[str], position: int) -> bool:
         if line.endswith(("=", "<")):
             return True
     return False
+
+
+def _stands_alone(lines: list[str], position: int) -> bool:
+    """A headline without a mark: one line, a blank one, and a story that starts with a dateline."""
+    after = lines[position + 1 : position + 5]
+    return bool(after) and not after[0] and any(_DATELINE.match(line) for line in after)
 
 
 def _paragraphs(lines: list[str]) -> str:
