@@ -94,7 +94,7 @@ class TelegramSettings(Section):
     """Messages a second over all chats."""
     timezone: str = "UTC"
     """Of new chats; each changes it in /settings."""
-    stale_after: Duration = 6 * HOUR
+    stale_after: Duration = HOUR
     """Alerts older than this when Telegram comes back are told in one digest."""
     grace: Duration = 10 * SECOND
     """How long a stop waits for messages in flight."""

@@ -21,7 +21,7 @@ def match_entry(item: MatchInput, rules: RuleSet) -> MatchResult:
 
 def match_document(doc: Document) -> MatchResult:
     """`match_entry` for a document that is at hand already."""
-    matches = doc.matches()
+    matches = doc.matches
     rules = doc.rules
     candidates = set(rules.always)
     for entity in {match.entity for match in matches}:

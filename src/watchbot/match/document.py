@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,12 +42,15 @@ class Occurrence:
 class Document:
     """An entry prepared for evaluation. Lives as long as one call of `match_entry`."""
 
-    __slots__ = ("_places", "_stems", "fields", "item", "rules")
+    __slots__ = ("_by_entity", "_places", "_present", "_stems", "_words_found", "fields", "item", "matches", "rules")
 
     def __init__(self, item: MatchInput, rules: RuleSet) -> None:
         self.item, self.rules = item, rules
         self._places: dict[str, Places] = {}
         self._stems: dict[str, list[str]] = {}
+        self._present: frozenset[WordAtom] | None = None
+        self._words_found: dict[tuple[WordAtom, str | None], list[Occurrence]] = {}
+        self._by_entity: dict[str, list[Match]] = {}
         self.fields: dict[str, Field] = {}
         for name in FIELDS:
             text = getattr(item, name)
@@ -54,32 +58,43 @@ class Document:
                 text = text[:MAX_TEXT]
                 tokens = tokenize(text)
                 self.fields[name] = Field(name, text, tokens, tuple(rules.index.find(text, tokens, item.lang)))
-
-    def matches(self) -> tuple[Match, ...]:
+        self.matches: tuple[Match, ...] = tuple(self._entity_matches())
         """Every entity occurrence, field by field."""
-        return tuple(
-            Match(hit.entity, field.name, hit.start, hit.end, hit.text, hit.alias)
-            for field in self.fields.values()
-            for hit in field.hits
-        )
 
-    def word_atoms(self) -> set[WordAtom]:
+    def _entity_matches(self) -> Iterator[Match]:
+        for field in self.fields.values():
+            for hit in field.hits:
+                match = Match(hit.entity, field.name, hit.start, hit.end, hit.text, hit.alias)
+                self._by_entity.setdefault(hit.entity, []).append(match)
+                yield match
+
+    def word_atoms(self) -> frozenset[WordAtom]:
         """Terms, wildcards and exact phrases of the rules that are present somewhere."""
-        return {atom for field in self.fields.values() for atom in self._field_places(field)}
+        if self._present is None:
+            self._present = frozenset(atom for field in self.fields.values() for atom in self._field_places(field))
+        return self._present
 
-    def entity(self, entity_id: str, only: str | None) -> list[Occurrence]:
+    def entity(self, entity_id: str, only: str | None) -> tuple[Match, ...]:
         """Where the entity stands."""
-        return [
-            self._occurrence(field, entity_id, hit.start, hit.end, hit.alias)
-            for field in self._fields(only)
-            for hit in field.hits
-            if hit.entity == entity_id
-        ]
+        found = self._by_entity.get(entity_id, ())
+        return tuple(found) if only is None else tuple(match for match in found if match.field == only)
+
+    def entity_places(self, entity_id: str, only: str | None) -> list[Occurrence]:
+        """The same, with the places in words."""
+        return [self._occurrence(match) for match in self.entity(entity_id, only)]
 
     def words(self, atom: WordAtom, only: str | None) -> list[Occurrence]:
         """Where a term, a word with stars or a phrase stands."""
+        found = self._words_found.get((atom, only))
+        if found is None:
+            found = self._words_found[atom, only] = self._find_words(atom, only)
+        return found
+
+    def _find_words(self, atom: WordAtom, only: str | None) -> list[Occurrence]:
         if isinstance(atom, Phrase) and atom.inflected:
             return self._inflected(atom, only)
+        if atom not in self.word_atoms():
+            return []
         return [
             self._words(field, name_of(atom), first, last, pattern.text)
             for field in self._fields(only)
@@ -120,7 +135,7 @@ class Document:
         start, end = field.tokens.starts[first], field.tokens.ends[last - 1]
         return Occurrence(Match(name, field.name, start, end, field.text[start:end], alias), first, last)
 
-    def _occurrence(self, field: Field, name: str, start: int, end: int, alias: str) -> Occurrence:
-        first = max(bisect_right(field.tokens.starts, start) - 1, 0)
-        last = max(bisect_left(field.tokens.starts, end), first + 1)
-        return Occurrence(Match(name, field.name, start, end, field.text[start:end], alias), first, last)
+    def _occurrence(self, match: Match) -> Occurrence:
+        tokens = self.fields[match.field].tokens
+        first = max(bisect_right(tokens.starts, match.start) - 1, 0)
+        return Occurrence(match, first, max(bisect_left(tokens.starts, match.end), first + 1))
