@@ -246,11 +246,11 @@ for url in json.loads(sys.stdin.readline()):
 def cpu():
     own = resource.getrusage(resource.RUSAGE_SELF)
     return own.ru_utime + own.ru_stime
-reader.update_feeds()
+reader.update_feeds(scheduled=False)
 print("ready", flush=True)
 sys.stdin.readline()
 before = cpu()
-reader.update_feeds()
+reader.update_feeds(scheduled=False)
 print(cpu() - before, reader.get_entry_counts().total, flush=True)
 """
 
