@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, Table, bindparam, func, or_, select, text, update
 
 from watchbot.model import (
     EntryOutcome,
@@ -160,26 +160,26 @@ class EntryPart(FeedPart, OutboxPart):
         for entry in plan.entries:
             if entry.placement is not None:
                 found.setdefault(entry.placement.story, []).append(entry)
-        for story, entries in found.items():
-            first, last = min(e.at for e in entries), max(e.at for e in entries)
-            statement = self._insert(t.stories).values(id=story, first_at=first, last_at=last, entries=len(entries))
-            old, new = t.stories.c, statement.excluded
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["id"],
-                    set_={
-                        "first_at": func.min(old.first_at, new.first_at)
-                        if self._db.is_sqlite
-                        else func.least(old.first_at, new.first_at),
-                        "last_at": func.max(old.last_at, new.last_at)
-                        if self._db.is_sqlite
-                        else func.greatest(old.last_at, new.last_at),
-                        "entries": old.entries + new.entries,
-                    },
-                )
-            )
+        if found:
+            rows = [
+                {"id": story, "first_at": min(e.at for e in es), "last_at": max(e.at for e in es), "entries": len(es)}
+                for story, es in found.items()
+            ]
+            connection.execute(self._story_upsert(), rows)
         for story in plan.withdrawn_stories:
             connection.execute(update(t.stories).where(t.stories.c.id == story).values(withdrawn_at=now))
+
+    def _story_upsert(self) -> Insert:
+        statement = self._insert(t.stories)
+        old, new = t.stories.c, statement.excluded
+        least, most = (func.min, func.max) if self._db.is_sqlite else (func.least, func.greatest)
+        changes = {
+            "first_at": least(old.first_at, new.first_at),
+            "last_at": most(old.last_at, new.last_at),
+            "entries": old.entries + new.entries,
+        }
+        result: Insert = statement.on_conflict_do_update(index_elements=["id"], set_=changes)
+        return result
 
     def add_notice(self, alert: PlannedAlert, now: datetime) -> tuple[int, ...]:
         """Store an alert of watchbot's own, with its deliveries. Answers its number."""

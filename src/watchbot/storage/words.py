@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 MAX_WORDS = 2000
 """Words of one entry that are found; the texts of feeds are shorter, but for the odd 1 MB summary."""
@@ -21,9 +22,17 @@ _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 def fold(text: str) -> str:
     """Case, accents and compatibility forms away; й and ё become и and е, on both sides of a search."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
-    kept = "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf"))
+    kept = "".join(c for c in decomposed if not _is_mark(c))
     return unicodedata.normalize("NFC", kept).casefold()
+
+
+@cache
+def _is_mark(character: str) -> bool:
+    """An accent or an invisible control. Cached: texts use few characters, and the lookup is the cost of folding."""
+    return unicodedata.category(character) in ("Mn", "Cf")
 
 
 def words_of(text: str) -> list[str]:
