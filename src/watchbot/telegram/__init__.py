@@ -5,14 +5,13 @@ them. Pacing, retries and fallbacks are the outbox's. The bot token reaches no e
 """
 
 from watchbot.telegram.classify import classify
-from watchbot.telegram.redact import Redactor, TokenFilter
+from watchbot.telegram.redact import Redactor
 from watchbot.telegram.sender import BotIdentity, TelegramSender, new_request, opt_in, server_url
 
 __all__ = [
     "BotIdentity",
     "Redactor",
     "TelegramSender",
-    "TokenFilter",
     "classify",
     "new_request",
     "opt_in",

@@ -1,14 +1,13 @@
 """Keeps the bot token out of everything that a person or a file may see.
 
 The token stands in every URL of the Bot API: httpx logs URLs at INFO, its errors quote them, and PTB's InvalidToken
-carries the token itself. So texts are redacted where they become values, and a logging filter redacts every record.
+carries the token itself. So texts are redacted where they become values, and log lines when they are finished
+(`watchbot.app.logs`).
 """
 
 from __future__ import annotations
 
-import logging
 import re
-import traceback
 from urllib.parse import quote
 
 MASK = "<token>"
@@ -28,27 +27,3 @@ class Redactor:
     def __call__(self, text: str) -> str:
         """`text` without the token."""
         return self._pattern.sub(MASK, text)
-
-
-class TokenFilter(logging.Filter):
-    """Redacts log records: message, arguments, exception text. Attach it to handlers, so that no logger escapes it."""
-
-    def __init__(self, redactor: Redactor) -> None:
-        super().__init__()
-        self._redact = redactor
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record when the token is in it; every record passes."""
-        message = record.getMessage()
-        clean = self._redact(message)
-        if clean != message:
-            record.msg, record.args = clean, None
-        if record.exc_info and record.exc_info[1] is not None and not record.exc_text:
-            full = "".join(traceback.format_exception(record.exc_info[1]))
-            if (masked := self._redact(full)) != full:
-                record.exc_text, record.exc_info = masked.rstrip("\n"), None
-        if record.exc_text:
-            record.exc_text = self._redact(record.exc_text)
-        if record.stack_info:
-            record.stack_info = self._redact(record.stack_info)
-        return True
