@@ -1,4 +1,4 @@
-"""Serves the archive from a local port, polls it with the real pipeline at six moments, and shows the alerts."""
+"""Serves the archive from a local port, polls it with the real pipeline at nine moments, and shows the alerts."""
 
 from __future__ import annotations
 
@@ -22,19 +22,8 @@ from watchbot.demo.archive import Outlet, as_of, outlets
 from watchbot.model import FeedSpec
 from watchbot.rules import RuleSet
 
-MOMENTS = tuple(
-    datetime(2022, 1, day, hour, minute, tzinfo=UTC)
-    for day, hour, minute in (
-        (5, 12, 0),
-        (5, 19, 0),
-        (6, 12, 0),
-        (7, 20, 0),
-        (8, 9, 0),
-        (8, 17, 0),
-        (9, 19, 0),
-        (10, 14, 0),
-    )
-)
+_TURNS = ((5, 12, 0), (5, 19, 0), (6, 12, 0), (7, 20, 0), (8, 4, 45), (8, 9, 0), (8, 17, 0), (9, 19, 0), (10, 14, 0))
+MOMENTS = tuple(datetime(2022, 1, day, hour, minute, tzinfo=UTC) for day, hour, minute in _TURNS)
 """When the demo polls: after each turn of events."""
 
 

@@ -19,6 +19,8 @@ SUMMARY_LIMIT = 220
 SUMMARY_LEAD = 60
 """When the first match lies beyond the shown part, the summary starts this far before it."""
 ALSO_NAMES = 3
+HEAD_TOPICS = 4
+"""Topics named in the first line, in the rules' order; a chat subscribed to everything sees how many more match."""
 MAX_MARKED = 12
 """Marks per field: more than that is not emphasis, and Telegram counts at most 100 entities."""
 
@@ -69,7 +71,9 @@ def notice(view: AlertView) -> Rich:
 
 
 def head(view: AlertView) -> Rich:
-    topics = " · ".join(rich.clean(title) for _, title in view.topics)
+    topics = " · ".join(rich.clean(title) for _, title in view.topics[:HEAD_TOPICS])
+    if len(view.topics) > HEAD_TOPICS:
+        topics += f" +{len(view.topics) - HEAD_TOPICS}"
     name = rich.shorten(rich.text(topics, "b"), TITLE_LIMIT)
     return (Piece(f"{SIGNS[view.priority]} "), *name, Piece(f"  #{view.number}"))
 
