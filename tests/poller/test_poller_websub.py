@@ -17,6 +17,7 @@ import pytest
 from servers.feed_server import FeedServer, Request, answer
 from watchbot.fetch import Fetcher, FetchOptions
 from watchbot.fetch.websub import PushSubscription, ask, links_of, signed
+from watchbot.poller.http_server import HttpServer
 from watchbot.poller.websub_server import WebSub
 
 TOPIC = "https://news.example/feed"
@@ -39,10 +40,11 @@ class Setup:
         self.pushed: list[int] = []
         self.forms: list[dict[str, str]] = []
         self.websub = WebSub(self._ask, self._push, clock=self.clock)
+        self.server = HttpServer(self.websub.answer)
         hub.behave("/hub", self._hub)
 
     async def _ask(self, subscription: PushSubscription, mode: str) -> bool:
-        return await ask(self.fetcher.post, subscription, f"http://127.0.0.1:{self.websub.port}", mode)
+        return await ask(self.fetcher.post, subscription, f"http://127.0.0.1:{self.server.port}", mode)
 
     async def _push(self, feed_id: int) -> None:
         self.pushed.append(feed_id)
@@ -62,7 +64,7 @@ class Setup:
         await answer(202)(request, writer)
 
     async def call(self, method: str, token: str, query: str = "", **fields: object) -> httpx.Response:
-        url = f"http://127.0.0.1:{self.websub.port}/websub/{token}{query}"
+        url = f"http://127.0.0.1:{self.server.port}/websub/{token}{query}"
         async with httpx.AsyncClient(trust_env=False) as client:
             return await client.request(method, url, **fields)  # type: ignore[arg-type]
 
@@ -72,9 +74,9 @@ async def setup() -> AsyncIterator[Setup]:
     async with FeedServer() as hub:
         fetcher = Fetcher(FetchOptions(allow_private_networks=True))
         made = Setup(hub, fetcher)
-        await made.websub.start("127.0.0.1", 0)
+        await made.server.start("127.0.0.1", 0)
         yield made
-        await made.websub.stop()
+        await made.server.stop()
         await fetcher.aclose()
 
 
@@ -169,7 +171,7 @@ async def test_hubs_inside_our_network_are_never_asked() -> None:
     ],
 )
 async def test_junk_is_answered_or_dropped(setup: Setup, junk: bytes) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", setup.websub.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", setup.server.port)
     writer.write(junk)
     if writer.can_write_eof():
         writer.write_eof()

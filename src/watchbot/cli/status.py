@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from watchbot.app.health import ago, troubles_of
 from watchbot.app.parts import LOCK_TTL, open_storage
 from watchbot.cli.context import Context
 from watchbot.cli.files import settings_of
 from watchbot.errors import StorageError
 from watchbot.storage import Status
-
-STUCK = timedelta(minutes=15)
-"""A delivery that could go out and waits this long is a sign that nothing goes out."""
 
 
 @click.command("status")
@@ -48,21 +46,6 @@ def command(context: Context, as_json: bool, healthcheck: bool) -> None:
         _print(status, troubles, now)
 
 
-def troubles_of(status: Status, now: datetime) -> list[str]:
-    """What makes the bot unhealthy, as sentences."""
-    found = []
-    if status.heartbeat_at is None:
-        found.append("the bot is not running")
-    elif now - status.heartbeat_at > LOCK_TTL:
-        found.append(f"no heartbeat for {_ago(now - status.heartbeat_at)}")
-    polled = status.feeds - status.disabled_feeds
-    if polled and status.overdue_feeds == polled:
-        found.append("every feed is overdue: nothing is being polled")
-    if status.oldest_pending_at is not None and now - status.oldest_pending_at > STUCK:
-        found.append(f"an alert has been waiting for {_ago(now - status.oldest_pending_at)}")
-    return found
-
-
 def _print(status: Status, troubles: list[str], now: datetime) -> None:
     console = Console()
     table = Table(show_header=False, box=None, pad_edge=False)
@@ -84,12 +67,4 @@ def _print(status: Status, troubles: list[str], now: datetime) -> None:
 
 
 def _when(at: datetime | None, now: datetime) -> str:
-    return "never" if at is None else f"{_ago(now - at)} ago"
-
-
-def _ago(span: timedelta) -> str:
-    seconds = max(0, round(span.total_seconds()))
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+    return "never" if at is None else f"{ago(now - at)} ago"

@@ -1,4 +1,4 @@
-"""WebSub's subscriber: asks hubs, renews leases, and answers their callbacks on a small HTTP server of its own.
+"""WebSub's subscriber: asks hubs, renews leases, and answers their callbacks (an `Answer` of `http_server`).
 
     a feed names a hub -> ask -> hub verifies (GET) -> active -> hub pushes (POST, signed) -> `push(feed_id)`
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,24 +20,17 @@ import structlog
 from watchbot.errors import FetchError
 from watchbot.fetch import websub
 from watchbot.fetch.websub import PushSubscription
+from watchbot.poller.http_server import Reply
 
 log = structlog.stdlib.get_logger(__name__)
 Ask = Callable[[PushSubscription, str], Awaitable[bool]]
 """(subscription, mode) -> whether the hub took the request."""
 Push = Callable[[int], Awaitable[object]]
-MAX_HEAD = 16 * 1024
-MAX_PUSH = 5_000_000
-REQUEST_SECONDS = 20.0
-MAX_CONNECTIONS = 100
 ROUND_SECONDS = 30.0
-_REASONS = {200: "OK", 202: "Accepted", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"} | {
-    413: "Content Too Large",
-    503: "Service Unavailable",
-}
 
 
 class WebSub:
-    """Subscriptions of one bot. `start` the server, call `offer` after each parsed document, `run` to renew."""
+    """Subscriptions of one bot. Call `offer` after each parsed document, `run` to renew, `answer` hubs."""
 
     def __init__(
         self,
@@ -49,8 +42,6 @@ class WebSub:
         self._ask, self._push, self._clock = ask, push, clock
         self._by_token: dict[str, PushSubscription] = {}
         self._by_feed: dict[int, str] = {}
-        self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
 
     # -- subscriptions
@@ -71,6 +62,11 @@ class WebSub:
         """The feed was removed; its callback answers 404 (410 by meaning), on which hubs stop."""
         token = self._by_feed.pop(feed_id, None)
         self._by_token.pop(token or "", None)
+
+    def keep(self, feed_ids: Collection[int]) -> None:
+        """Forget every feed but these."""
+        for feed_id in [known for known in self._by_feed if known not in feed_ids]:
+            self.forget(feed_id)
 
     def subscription(self, feed_id: int) -> PushSubscription | None:
         """The feed's subscription."""
@@ -104,88 +100,29 @@ class WebSub:
             if not await self._ask(subscription, "subscribe"):
                 log.warning("hub did not take the request", hub=urlsplit(subscription.hub).hostname)
 
-    # -- the server
+    # -- callbacks
 
-    async def start(self, host: str, port: int) -> None:
-        """Listen for hubs."""
-        self._server = await asyncio.start_server(self._connected, host, port, limit=MAX_HEAD)
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        if self._server is None:
-            raise RuntimeError("not started")
-        return int(self._server.sockets[0].getsockname()[1])
-
-    async def stop(self) -> None:
-        """Close the server and its connections."""
-        if self._server is not None:
-            self._server.close()
-        for task in list(self._connections):
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None:
-            return
-        self._connections.add(task)
-        try:
-            async with asyncio.timeout(REQUEST_SECONDS):
-                if len(self._connections) > MAX_CONNECTIONS:
-                    status, body = 503, b""
-                else:
-                    status, body = await self._serve(reader)
-                writer.write(_response(status, body))
-                await writer.drain()
-        except (ConnectionError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            pass  # a stranger's trouble, not ours
-        finally:
-            self._connections.discard(task)
-            writer.close()
-            with contextlib.suppress(ConnectionError, TimeoutError):
-                await writer.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader) -> tuple[int, bytes]:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        words = head[0].split(" ")
-        if len(words) != 3:
-            return 400, b""
-        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or len(length) > 12:
-            return 400, b""
-        if int(length) > MAX_PUSH or "transfer-encoding" in headers:
-            return 413, b""
-        body = await reader.readexactly(int(length))
-        return await self.answer(words[0], words[1], headers.get("x-hub-signature"), body)
-
-    async def answer(self, method: str, target: str, signature: str | None, body: bytes) -> tuple[int, bytes]:
-        """(status, body) for a request to `target` ("/websub/TOKEN?..."), also for a server that is not ours."""
+    async def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answer a hub's request to `target` ("/websub/TOKEN?..."); `headers` by lower-case name."""
         path, _, query = target.partition("?")
         subscription = self._by_token.get(path.rstrip("/").rsplit("/", 1)[-1])
         if subscription is None:
-            return 404, b""
+            return Reply(404)
         if method == "GET":
             verified = websub.verify(subscription, dict(parse_qsl(query, keep_blank_values=True)), self._clock())
             self._keep(verified.subscription)
-            return verified.status, verified.body.encode()
+            return Reply(verified.status, verified.body.encode())
         if method != "POST":
-            return 405, b""
-        if not websub.signed(subscription.secret, body, signature):
+            return Reply(405)
+        if not websub.signed(subscription.secret, body, headers.get("x-hub-signature")):
             # The spec: acknowledge, and ignore (section 8.2), so that a forger learns nothing.
             log.warning("push without a valid signature", feed=subscription.feed_id)
-            return 202, b""
+            return Reply(202)
         try:
             await self._push(subscription.feed_id)
         except FetchError as error:
             log.warning("push could not be followed", feed=subscription.feed_id, error=str(error))
-        return 202, b""
-
-
-def _response(status: int, body: bytes) -> bytes:
-    head = f"HTTP/1.1 {status} {_REASONS.get(status, 'Status')}\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n".encode() + body
+        return Reply(202)
 
 
 def backstop(interval: timedelta, longest: timedelta) -> timedelta:

@@ -1,0 +1,35 @@
+"""Whether the bot is well, from its database's state: `watchbot status`, /healthz and the watchdog say the same."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from watchbot.app.parts import LOCK_TTL
+from watchbot.storage import Status
+
+STUCK = timedelta(minutes=15)
+"""A delivery that could go out and waits this long is a sign that nothing goes out."""
+
+
+def troubles_of(status: Status, now: datetime) -> list[str]:
+    """What makes the bot unhealthy, as sentences."""
+    found = []
+    if status.heartbeat_at is None:
+        found.append("the bot is not running")
+    elif now - status.heartbeat_at > LOCK_TTL:
+        found.append(f"no heartbeat for {ago(now - status.heartbeat_at)}")
+    polled = status.feeds - status.disabled_feeds
+    if polled and status.overdue_feeds == polled:
+        found.append("every feed is overdue: nothing is being polled")
+    if status.oldest_pending_at is not None and now - status.oldest_pending_at > STUCK:
+        found.append(f"an alert has been waiting for {ago(now - status.oldest_pending_at)}")
+    return found
+
+
+def ago(span: timedelta) -> str:
+    """A span for people: "3 min"."""
+    seconds = max(0, round(span.total_seconds()))
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
