@@ -12,7 +12,7 @@ import argparse
 import asyncio
 import os
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from watchbot.model import OutgoingMessage, SendResult
 from watchbot.outbox import OutboxSettings, OutboxWorker, Pacer, Rates
@@ -55,6 +55,8 @@ async def main() -> None:
     parser.add_argument("--rate", type=float, default=1000.0)
     options = parser.parse_args()
     thread, storage = StorageThread(), Storage(options.db)
+    # As the bot does once it holds the lock: what a killed process had claimed waits for no lease.
+    storage.recover(datetime.now(UTC), all_others=True)
     async with TelegramSender(options.token, base_url=options.url) as sender:
         worker = OutboxWorker(
             StorageQueue(thread, storage),
