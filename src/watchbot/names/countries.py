@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from babel import localedata
 
+from watchbot.names.inflect import MAX_TAIL, paradigm
 from watchbot.names.variants import BLOCKERS, VARIANTS
 from watchbot.text import fold, tokenize
 
@@ -100,6 +101,24 @@ def _names_by_word() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
             for word in set(words):
                 found.setdefault(word, []).append((code, lang, name))
     return MappingProxyType({word: tuple(names) for word, names in found.items()})
+
+
+@lru_cache(maxsize=64)
+def _forms(lang: str) -> Mapping[str, frozenset[str]]:
+    """Folded stem -> endings of the one-word country names of `lang`."""
+    found: dict[str, frozenset[str]] = {}
+    for names in country_names().values():
+        for name, langs in names.items():
+            if lang in langs and len(_key(name)) == 1 and not name.isupper():
+                for stem, tails in paradigm(name, lang):
+                    found[stem] = found.get(stem, frozenset()) | tails
+    return MappingProxyType(found)
+
+
+def is_country(word: str, lang: str) -> bool:
+    """Whether `word` is a form of some country's one-word name in `lang`."""
+    key, forms = fold(word), _forms(lang)
+    return any(key[cut:] in forms.get(key[:cut], ()) for cut in range(len(key), max(1, len(key) - MAX_TAIL) - 1, -1))
 
 
 @lru_cache(maxsize=512)

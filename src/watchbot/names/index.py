@@ -14,11 +14,11 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from watchbot.model import EntityKind, EntitySpec, Hit, NearMiss
-from watchbot.names.countries import blockers_of, country_names, is_shared
+from watchbot.names.countries import blockers_of, country_names, is_country, is_shared
 from watchbot.names.inflect import (
     ANY_TAIL,
     MAX_TAIL,
@@ -33,8 +33,9 @@ from watchbot.names.inflect import (
 )
 from watchbot.names.languages import language_of
 from watchbot.names.near import near_persons, near_words
-from watchbot.names.neighbours import Reading, settle
+from watchbot.names.neighbours import Reading, settle, starts_sentence
 from watchbot.names.people import People, Sighting, is_lower
+from watchbot.names.pinyin import czech_name
 from watchbot.names.variants import AMBIGUOUS, FIRST_NAMES
 from watchbot.text import Tokens, fold, tokenize
 from watchbot.text.fold import is_cyrillic, unmix
@@ -50,14 +51,14 @@ _UNSPACED = re.compile(
 )
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]")
 _GAPS = frozenset(["", "-", "\u2010", "\u2011", "\u2012", "\u2013", "\u00b7", "\u30fb", "'", "\u2019", '"', "«", "»", "“", "„",
-                   "”", "\u05be", "&", "/"])  # fmt: skip
-_SENTENCE_ENDS = frozenset(".!?…:;|\n\r•—–¿¡(")
-_QUOTES = frozenset(" \u00a0\t\"'«»“”„‘’‚‹›[{*")
+                   "”", "\u05be", "&", "/", "'-", "’-"])  # fmt: skip
 # Languages whose country names take no ending, or a genitive -s only; their other endings make adjectives and
 # demonyms (Nederlands, Japonés, Schweizer).
 _PLAIN = {lang: frozenset({""}) for lang in "nl af es pt ca gl ast it fr oc rm fur vec vi id ms".split()} | {
     lang: frozenset({"", "s"}) for lang in "en de sv da nb nn no fy lb".split()
 }
+# Languages never written in Latin letters, so that these are a foreign name's there.
+_CYRILLIC_ONLY = frozenset("ru uk be bg mk ky mn".split())
 # Languages read alike enough to lend each other their names.
 _KIN = {
     "no": ("nb", "nn", "da"), "nb": ("no", "nn", "da"), "nn": ("no", "nb"), "sh": ("sr", "hr", "bs"), "sr": ("hr", "bs", "cnr"),
@@ -166,6 +167,10 @@ class EntityIndex:
         for spec in specs:
             self._add_spec(spec)
         self._people = People([spec for spec in specs if spec.kind is EntityKind.PERSON])
+        for person in self._people.all():
+            czech = czech_name(*person.chinese) if person.chinese else None
+            if czech:
+                self._add_name(person.entity, czech, frozenset(("cs", "sk")), frozenset(("cs", "sk")))
         for run in self._runs.values():
             run.sort(key=lambda r: -len(r[0]))
 
@@ -341,9 +346,11 @@ class EntityIndex:
             return not alias.weak and len(alias.text) >= MIN_UNCAPPED and text == text.lower()
         if not alias.country or alias.rest:
             return True
+        if lang in _CYRILLIC_ONLY and not alias.cyrillic and _ends_foreign_name(text, tokens, i):
+            return False
         key = fold(word)
-        if lang in ("cs", "sk") and word[-1] == "á" and key.endswith(("ska", "cka")):
-            return False  # Česká is an adjective, Česka the country
+        if lang in ("cs", "sk") and word.lower().endswith(("ská", "cká", "ském", "ckém")):
+            return False  # Česká, Českém are adjectives, Česka, Českem the country
         if key in FIRST_NAMES and _names_a_person(text, tokens, i):
             return False
         if (alias.weak or _ADJECTIVE_LIKE.search(key)) and starts_sentence(text, tokens.starts[i]):
@@ -370,6 +377,9 @@ class EntityIndex:
         sightings = self._people.sightings(word, words.lang) if self._people else ()
         if not found and not sightings:
             return None
+        if words.lang and any(s.sure for s in sightings) and is_country(word, words.lang):
+            # Россия is no Rossi, Иран no Errani; a person named as a country is spelt in full (Jordan) stays.
+            sightings = tuple(s if s.person.surname == fold(word) else replace(s, sure=False) for s in sightings)
         return tuple(sorted(found, key=lambda a: -len(a.rest))), sightings
 
     def _by_stem(self, word: str, words: _Words) -> Iterator[Alias]:
@@ -465,16 +475,15 @@ def _capital(word: str) -> bool:
     return not is_lower(word)
 
 
-def starts_sentence(text: str, start: int) -> bool:
-    """Whether the word at `start` opens the text, a sentence, or a part after a colon or dash."""
-    i = start - 1
-    while i >= 0 and text[i] in _QUOTES:
-        i -= 1
-    return i < 0 or text[i] in _SENTENCE_ENDS
-
-
 # South Slavic verbs and adverbs in -a that follow a country's name at a sentence's start ("Hrvatska ima").
 _VERBS = frozenset("ima nema mora treba sada onda danas kazna zna pita traga stiga kana doka".split())
+
+
+def _ends_foreign_name(text: str, tokens: Tokens, i: int) -> bool:
+    """Whether another capitalised Latin word stands right before token `i`, in a text in Cyrillic (Sony Australia)."""
+    if not i or not tokens.words[i][0].isascii() or text[tokens.ends[i - 1] : tokens.starts[i]] != " ":
+        return False
+    return tokens.words[i - 1][0].isascii() and tokens.words[i - 1][0].isupper()
 
 
 def _names_a_person(text: str, tokens: Tokens, i: int) -> bool:
@@ -490,7 +499,7 @@ def _modifies(text: str, tokens: Tokens, i: int, lang: str | None) -> bool:
     name, no function word and no verb, and agrees with it (feminine -a, or the adjective's own case ending)."""
     if fold(tokens.words[i]) in ("wloch", "czech", "wegier", "niemiec", "polski"):
         return lang == "pl"  # an Italian, a Czech: as a genitive the country never opens a sentence
-    if lang not in ("hr", "sr", "bs", "sl", "mk", "sh", "cnr", "pl") or i + 1 >= len(tokens):
+    if lang not in ("hr", "sr", "bs", "sl", "mk", "sh", "cnr", "pl", "sk") or i + 1 >= len(tokens):
         return False
     if text[tokens.ends[i] : tokens.starts[i + 1]].strip():
         return False
@@ -498,6 +507,8 @@ def _modifies(text: str, tokens: Tokens, i: int, lang: str | None) -> bool:
     if _capital(following) or len(key) < 4:
         return False
     ending = fold(tokens.words[i])[-1]
+    if lang == "sk" and ending != "a":
+        return False  # Slovak countries in -sko are neuter nouns; only their genitive looks like an adjective
     if ending == "a":
         verb = key.endswith(("la", "ira")) or key in _VERBS
         return (key.endswith("a") and not verb) or key.endswith("ost")

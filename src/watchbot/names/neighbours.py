@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from watchbot.names.first_names import first_names
+from watchbot.names.openers import openers, relations
 from watchbot.names.people import (
     PARTICLES,
     PERSON_CLITICS,
@@ -21,6 +22,8 @@ from watchbot.text import Tokens, fold
 
 GIVEN_BUDGET = 3
 """What a given name's spelling may cost beside a fitting surname: it only confirms."""
+_SENTENCE_ENDS = frozenset(".!?…:;|\n\r•—–¿¡(")
+_QUOTES = frozenset(" \u00a0\t\"'«»“”„‘’‚‹›[{*")
 ALSO_BUDGET = 1
 """The same for the name that another nation has for it."""
 
@@ -48,6 +51,14 @@ class Reading:
         return self.text[self.tokens.ends[at] : self.tokens.ends[at] + 1] == "."
 
 
+def starts_sentence(text: str, start: int) -> bool:
+    """Whether the word at `start` opens the text, a sentence, or a part after a colon or dash."""
+    i = start - 1
+    while i >= 0 and text[i] in _QUOTES:
+        i -= 1
+    return i < 0 or text[i] in _SENTENCE_ENDS
+
+
 def settle(sighting: Sighting, reading: Reading, i: int) -> tuple[int, int] | None:
     """The tokens (first, last) of the person whose surname may stand at token `i`, or None when it is another's."""
     person, words = sighting.person, reading.tokens.words
@@ -64,9 +75,33 @@ def settle(sighting: Sighting, reading: Reading, i: int) -> tuple[int, int] | No
         return start, i
     if last > i:
         return first, last
-    if not sighting.sure or someone_else(person, reading, first):
+    if not sighting.sure or someone_else(person, reading, first) or _another_thing(sighting, reading, first, i):
         return None
     return first, i
+
+
+def _another_thing(sighting: Sighting, reading: Reading, first: int, i: int) -> bool:
+    """Whether a lone surname is rather a word that opens a sentence (Кроме is no Kramer) or another's first name
+    ("William Hechler" is no Williams)."""
+    words, person = reading.tokens.words, sighting.person
+    if starts_sentence(reading.text, reading.tokens.starts[first]) and (
+        (sighting.cost > 1 and len(person.surname) < 8) or (sighting.cost and fold(words[i]) in openers())
+    ):
+        return True
+    if (
+        i + 1 >= len(words)
+        or not person.given
+        or reading.text[reading.tokens.ends[i] : reading.tokens.starts[i + 1]] != " "
+    ):
+        return False
+    following = words[i + 1]
+    return (
+        fold(words[i]) != person.surname
+        and following[0].isupper()
+        and not following.isupper()
+        and len(following) > 2
+        and _is_first_name(words[i], reading.lang)
+    )
 
 
 def _given_before(person: Person, reading: Reading, first: int) -> int:
@@ -134,9 +169,14 @@ def _is(chain: Chain, word: str, lang: str | None, budget: int) -> bool:
     if "\u0590" <= word[0] <= "\u08ff":
         cores = [word, *(word[len(c) :] for c in PERSON_CLITICS if word.startswith(c))]
         return any(run_abjad(chain, phones(core, lang))[0] >= 3 for core in cores if core)
-    sounds = phones(word, lang)
     if "\u0900" <= word[0] <= "\u0dff":
-        return indic(chain, sounds)[0] > 0
+        return indic(chain, phones(word, lang))[0] > 0
+    # Latin texts keep many spellings that their own letters do not suit (Turkish "Bruce" is no Brudzhe).
+    heard = {phones(word, lang), phones(word, None)} if word[0] < "\u0370" else {phones(word, lang)}
+    return any(_sounds_given(chain, sounds, budget) for sounds in heard)
+
+
+def _sounds_given(chain: Chain, sounds: str, budget: int) -> bool:
     if any(len(sounds) - end <= 3 for end in run(chain, sounds, budget)):
         return True
     stem = chain[:-1]
@@ -162,6 +202,8 @@ def _is_first_name(word: str, lang: str | None) -> bool:
     if is_lower(word) or (word.isupper() and 1 < len(word) < 5):
         return False
     key = fold(word)
+    if key in relations():
+        return False
     spelt = _folded_first_names()
     if key in spelt or any(key[: len(key) - n] in spelt for n in (1, 2) if len(key) - n >= 4):
         return True

@@ -116,6 +116,8 @@ class Person:
     alone: bool
     female: bool | None
     family_first: bool
+    chinese: tuple[str, list[str]] | None
+    """The family name and the given names, when the family name may be Chinese."""
     article: bool
     """The surname is an Arabic one with its article (al-Assad), which its own script writes into the word."""
     doubled: bool
@@ -167,7 +169,7 @@ def prepare(spec: EntitySpec) -> Person | None:
     return Person(
         spec.id, spec.value, key, phones(surname, None), chain_of(surname), _without_last_vowel(surname), onsets_of(chain_of(surname)), *length_of(chain_of(surname)), _stems(key), tuple(map(chain_of, double)),
         tuple(map(chain_of, given)), tuple(chain_of(n) for g in given for n in same_names(g)), frozenset(skeleton_initial(g) for g in given), budget,
-        (spec.surname_alone and size >= 3 and key not in _COMMON) or not given, _female(given), family_first,
+        (spec.surname_alone and size >= 3 and key not in _COMMON) or not given, _female(given), family_first, (surname, given) if family_first else None,
         re.search(r"\b(?:al|el|as|ar|an|az|ad)-", spec.value.lower()) is not None,
         size <= 4 and any(a == b for a, b in pairwise(key)) and key[-1] == key[-2],
     )  # fmt: skip
@@ -186,6 +188,10 @@ def _without_last_vowel(surname: str) -> Chain:
     return (*chain[:-1], (*chain[-1], *((sound, 1) for sound in soft)))
 
 
+# What the consonant before -a becomes in the Polish (k, g: also Czech and South Slavic) dative: Dudzie, Sikorze, Wojtyle.
+_POLISH_SOFT = {"d": "dz", "t": "c", "k": "c", "g": "dz", "r": "rz"}
+
+
 def _stems(key: str) -> tuple[str, ...]:
     """The folded surname, and what is left of it when endings replace its last vowel or loosen its last syllable."""
     stems = [key]
@@ -193,6 +199,8 @@ def _stems(key: str) -> tuple[str, ...]:
         stems.append(key[:-1])
     if len(key) >= 5 and key[-2] in "eo" and key[-1] in "kclnrd" and key[-3] not in "aeiouy":
         stems.append(key[:-2] + key[-1])
+    if len(key) >= 4 and key[-1] == "a" and key[-2] in _POLISH_SOFT:
+        stems.append(key[:-2] + _POLISH_SOFT[key[-2]])
     return tuple(stems)
 
 

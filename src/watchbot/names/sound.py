@@ -216,7 +216,7 @@ def _g(text: str) -> Grapheme:
 _GRAPHEMES: dict[str, Grapheme] = {
     key: _g(value)
     for key, value in {
-        "tsch": "C tC", "tch": "C tC", "dsch": "J", "shch": "S C1 SC1", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k2 g2", "gh": "g 0 h f1",
+        "tsch": "C tC tS1", "dge": "J dJ Je1 C1", "tch": "C tC", "dsch": "J", "shch": "S C1 SC1", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k2 g2", "gh": "g 0 h f1",
         "ph": "f", "th": "t s z1 d1 f1", "wh": "v u h", "ck": "k ck", "cz": "C c s1", "sz": "s S", "dzh": "J Z1", "dj": "J Z1 di1", "ts": "c ts C1",
         "tz": "c ts", "ch": "C k h S", "cc": "k C1 ks1", "qu": "k kv", "ng": "ng n", "gn": "n gn ni", "ks": "ks", "rh": "r rh rg1", "dt": "t d dt", "cki": "cki ki",
         "b": "b v2", "c": "k c1 C1 s2", "ce": "se ce Ce ke s c k1 ie1", "ci": "si ci Ci ki sai1 ", "cy": "si sai ci", "d": "d", "f": "f v2", "g": "g J1 Z1 h2 k2",
@@ -227,7 +227,7 @@ _GRAPHEMES: dict[str, Grapheme] = {
         "oy": "oi ua1", "oo": "u o1", "ou": "u au ou o1 a1 uv1", "ow": "ou au o ov", "ue": "u ue iu e1 iue", "ui": "ui i iu u1 vi", "uy": "ui i ai", "ua": "ua va a1 uo1", "uo": "uo o vo",
         "io": "io o iu i1", "iu": "iu u", "eo": "eo io e o i1 a1", "ae": "e ei ae a1 ai1", "ao": "ao au o1", "yu": "iu u", "ya": "ia a1 e1 i1", "ye": "ie e", "yo": "io o e1", "yi": "i",
         "iy": "i ai1", "ij": "ai ei i ii", "yev": "iev ev Jev1 ief ef iof1 eu1 ieu1 iau1 au1", "aa": "a o", "a": "a o1 e1 ei1 ia1", "e": "e ie i1 01 a1 o2 io1 ia1", "i": "i ai1 e1 a1", "o": "o a1 u3 ou1 e2 oi1 io1", "u": "u iu a1 o2 i2 ou1 e2",
-        "eau": "o", "aux": "o", "eux": "e o", "ault": "o olt", "y": "i ai1 u1 e1 o1", "sky": "ski Ski", "ski": "ski",
+        "eau": "o", "aux": "o", "eux": "e o io", "ault": "o olt", "y": "i ai1 u1 e1 o1", "sky": "ski Ski", "ski": "ski",
     }.items()
 }  # fmt: skip
 _MARKED: dict[str, Grapheme] = {
@@ -244,7 +244,7 @@ _OPEN_VOWELS = {
     "a": _g("a ei e1 o1 ia1"), "i": _g("i ai e1 a1"), "o": _g("o ou a1 u3 e2 oi1 io1"), "u": _g("u iu a1 o2 i2 ou1 e2"),
 }  # fmt: skip
 _SILENT_END = {
-    "t": _g("t 01 d2"), "d": _g("d t1 02"), "s": _g("s z1 02 S1"), "x": _g("ks 0 s1"), "e": _g("e 0 ie1 i1 a1"), "er": _g("er e r ar1 ier1 or1"), "ier": _g("ie ier e iei1 ir1 aier1"),
+    "t": _g("t 01 d2"), "d": _g("d t1 02"), "s": _g("s z1 02 S1 ks1"), "x": _g("ks 0 s1"), "e": _g("e 0 ie1 i1 a1"), "er": _g("er e r ar1 ier1 or1"), "ier": _g("ie ier e iei1 ir1 aier1"),
     "y": _g("i ai1 e1"), "v": _g("v f u1"), "w": _g("v f u 0"), "z": _g("c z s 02"), "c": _g("k c C s1"), "g": _g("g k1 h2 02"), "h": _g("h 0 g1"), "et": _g("et e"), "ez": _g("es ez e"),
     "ff": _g("f v"), "f": _g("f v"), "o": _g("o ou a1 u1"), "i": _g("i ii ai1"), "a": _g("a ia1 o1"), "au": _g("au o ou1"), "ch": _g("h C k S"),
 }  # fmt: skip
@@ -265,8 +265,13 @@ def chain_of(name: str, *, whole: bool = True) -> Chain:
     if low.startswith("mc") and len(low) > 4:
         out.append(_g("mk mak"))
         i = 2
+    elif low.startswith(("kn", "wr")) and len(low) > 3:
+        out.append(_g("n kn" if low[0] == "k" else "r vr"))
+        i = 2
     while i < len(low):
         size, grapheme = _next_grapheme(low, i, whole=whole)
+        if not i and low[0] in VOWELS:
+            grapheme = tuple(option for option in grapheme if option[0])  # the vowel that opens a name is heard
         out.append(grapheme)
         i += size
     return tuple(out)

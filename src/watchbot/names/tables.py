@@ -17,9 +17,9 @@ from __future__ import annotations
 
 _HR_NOUNS = """
 ija: ija ije iji iju ijo ijom ijama
-ska: ska ske skoj sku sko skom
-ška: ška ške škoj šku ško škom
-čka: čka čke čkoj čku čko čkom
+ska: ska ske skoj sku skom
+ška: ška ške škoj šku škom
+čka: čka čke čkoj čku čkom
 ka: ka ke ki ci ku ko kom kama 0k
 ga: ga ge gi zi gu go gom
 ha: ha he hi si hu ho hom
@@ -75,7 +75,7 @@ NOUNS: dict[str, str] = {
     "ru": """
 ия: ия ии ию ией иею
 ья: ья ьи ье ью ьей
-ея: ея еи ею еей
+ея: ея еи ее ею еей еею
 я: я и е ю ей ею
 ий: ий ия ию ием ии
 ай: ай ая аю аем ае
@@ -188,6 +188,7 @@ włochy: włochy włoch włochom włochami włoszech
 węgry: węgry węgier węgrom węgrami węgrzech
 ja: ja ji ję ją jo
 ia: ia ii ie ię ią io
+śnia: śnia śni śnię śnią śnio
 lia: lia lii lię lią lio
 ka: ka ki ce kę ką ko
 ga: ga gi dze gę gą go

@@ -371,8 +371,9 @@ en Niger Delta|Turkey Point|New Holland|Great Britain News|Chad Smith|British Am
 en U.S. Steel|Little Italy|West Indies|Coca-Cola
 ru Северная Ирландия|Нью-Мексико|Латинская Америка|Южная Америка|Северная Америка|Центральная Америка
 ru Голос Америки|Мексиканский залив|Новая Голландия|Капитан Америка|Радио Франс|Эйр Франс|Эр Франс
-ru Эр Индия
+ru Эр Индия|Вест-Индия|Ост-Индия
 uk Північна Ірландія|Нью-Мексико|Латинська Америка|Південна Америка|Північна Америка|Центральна Америка|Голос Америки
+uk Вест-Індія|Ост-Індія
 be Паўночная Ірландыя|Лацінская Амерыка|Паўднёвая Амерыка|Паўночная Амерыка
 bg Северна Ирландия|Ню Мексико|Латинска Америка|Южна Америка|Северна Америка|Централна Америка|Гласът на Америка
 mk Северна Ирска|Латинска Америка|Јужна Америка|Северна Америка
@@ -380,10 +381,10 @@ sr Северна Ирска|Латинска Америка|Јужна Амер
 sr_Latn Severna Irska|Latinska Amerika|Južna Amerika|Severna Amerika|Glas Amerike
 hr Sjeverna Irska|Latinska Amerika|Južna Amerika|Sjeverna Amerika|Novi Meksiko|Glas Amerike
 sl Severna Irska|Latinska Amerika|Južna Amerika|Severna Amerika|Nova Mehika|Glas Amerike
-cs Severní Irsko|Latinská Amerika|Jižní Amerika|Severní Amerika|Nové Mexiko|Střední Amerika|Hlas Ameriky
+cs Severní Irsko|Latinská Amerika|Jižní Amerika|Severní Amerika|Nové Mexiko|Střední Amerika|Hlas Ameriky|Západní Indie
 sk Severné Írsko|Latinská Amerika|Južná Amerika|Severná Amerika|Nové Mexiko|Stredná Amerika
 pl Irlandia Północna|Ameryka Łacińska|Ameryka Południowa|Ameryka Północna|Nowy Meksyk|Ameryka Środkowa
-pl Głos Ameryki|Zatoka Meksykańska
+pl Głos Ameryki|Indie Zachodnie|Zatoka Meksykańska
 de Nordirland|Lateinamerika|Golf von Mexiko
 fr Irlande du Nord|Amérique latine|Amérique du Sud|Amérique du Nord|Amérique centrale|Nouveau-Mexique
 fr Golfe du Mexique|Air France|Tour de France|Radio France|Île-de-France|Stade de France|Île de France
