@@ -15,7 +15,7 @@ from watchbot.app.reload import tell_admins
 from watchbot.commands import SpikeWatch
 from watchbot.errors import StorageError, WatchbotError
 from watchbot.poller.silence import Dark, Quiet, dark_groups, quiet_feeds
-from watchbot.storage import backups_to_delete
+from watchbot.storage import backup_file, backup_name, prune_backups
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -102,17 +102,13 @@ class Chores:
         if not backup_is_due(now, storage.backup_at, _last(folder)):
             return
         try:
-            path = await parts.thread.run(parts.storage.backup, folder / f"watchbot-{now:%Y%m%d-%H%M%S}.db")
+            # Beside the storage's thread: a big file takes seconds, and the source is only read.
+            path = await asyncio.to_thread(backup_file, parts.storage.file, folder / backup_name(now))
+            await asyncio.to_thread(prune_backups, folder, storage.backup_keep)
         except StorageError as error:
             await tell_admins(parts, f"The nightly backup failed: {error}")
             raise
-        _delete_old(folder, storage.backup_keep)
         log.info("backed up", file=str(path))
-
-
-def _delete_old(folder: Path, keep: int) -> None:
-    for name in backups_to_delete([path.name for path in folder.glob("watchbot-*.db")], keep):
-        (folder / name).unlink(missing_ok=True)
 
 
 def quiet_text(quiet: Quiet) -> str:

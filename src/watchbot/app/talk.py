@@ -26,6 +26,7 @@ from watchbot.errors import TelegramUnreachable
 from watchbot.match import match_entry
 from watchbot.model import MatchInput, ParsedFeed
 from watchbot.pipeline.parse_job import ParseJob
+from watchbot.storage import backup_name
 from watchbot.telegram import BotIdentity, TelegramSender
 
 log = structlog.stdlib.get_logger(__name__)
@@ -87,7 +88,7 @@ def _services(parts: Parts, sender: TelegramSender, reloader: Reloader, me: BotI
     rules_path = parts.inputs.rules_path
 
     async def backup() -> str:
-        path = Path(parts.settings.storage.backup_dir) / f"watchbot-{parts.clock():%Y%m%d-%H%M%S}.db"
+        path = Path(parts.settings.storage.backup_dir) / backup_name(parts.clock())
         return f"Backup written: {await parts.thread.run(parts.storage.backup, path)}"
 
     async def parse(data: bytes, url: str, content_type: str | None, now: datetime) -> ParsedFeed:
