@@ -161,10 +161,16 @@ async def status(turn: Turn) -> None:
         facts += list((await turn.services.status()).items())
     await turn.reply(dialogues.status(facts, t))
     if turn.operator and turn.private and sick:
-        lines = [
-            f"• {f.spec.name}: {f.error_count}x {f.last_error or f.disabled_reason or ''}" for f in feeds if ill(f)
-        ]
-        await turn.reply(rendered(rich.join(tuple(rich.text(line[:200]) for line in lines[:20]))))
+        lines = [sick_line(feed, turn) for feed in feeds if ill(feed)]
+        await turn.reply(rendered(rich.join(tuple(rich.text(line) for line in lines[:20]))))
+
+
+def sick_line(feed: StoredFeed, turn: Turn) -> str:
+    """Name, count and error of a failing feed, and when it is tried again."""
+    line = f"• {feed.spec.name}: {feed.error_count}x {feed.last_error or feed.disabled_reason or ''}"[:200]
+    if not feed.enabled or feed.next_check_at is None:
+        return line
+    return f"{line} ⟳ {turn.t.time(feed.next_check_at, turn.chat.timezone, turn.now)}"
 
 
 def ill(feed: StoredFeed) -> bool:
