@@ -119,7 +119,8 @@ async def test_every_mistake_at_once(tmp_path: Path) -> None:
         assert part in checked.err
     started = await bot.call("run")
     assert started.process.returncode == 1
-    assert "watchbot.yaml:5:7" in started.err
+    for part in ("watchbot.yaml:5:7", "feeds.yaml:2:", "rules.yaml:3:4: error:"):
+        assert part in started.err
     assert "Traceback" not in started.err
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from watchbot.cli.context import Context
 from watchbot.config import FeedList, Settings, load_feeds, load_settings
 from watchbot.errors import InvalidConfig, InvalidInput, InvalidRules, Problem
 from watchbot.rules import RuleSet, load_rules
+
+T = TypeVar("T")
 
 
 def read_text(path: str | Path) -> str:
@@ -44,3 +49,43 @@ def feeds_of(context: Context) -> FeedList:
 def rules_of(path: Path) -> RuleSet:
     """A rules file with what it includes. Raises InvalidRules."""
     return load_rules(_read(path, InvalidRules), str(path), read_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """All three files, valid."""
+
+    settings: Settings
+    feeds: FeedList
+    rules: RuleSet
+
+
+def load_all(context: Context) -> Loaded:
+    """Settings, feeds and rules. Raises InvalidInput with the mistakes of all of them."""
+    problems: list[Problem] = []
+    settings = _collect(lambda: settings_of(context), problems)
+    feeds = _collect(lambda: feeds_of(context), problems)
+    rules = _collect(lambda: rules_of(context.rules_path), problems)
+    if settings and rules:
+        problems += _unknown_topics(settings, rules, context.config_dir / "watchbot.yaml")
+    if problems or settings is None or feeds is None or rules is None:
+        raise InvalidInput(tuple(problems))
+    return Loaded(settings, feeds, rules)
+
+
+def _collect(load: Callable[[], T], problems: list[Problem]) -> T | None:
+    try:
+        return load()
+    except InvalidInput as error:
+        problems += error.problems
+        return None
+
+
+def _unknown_topics(settings: Settings, rules: RuleSet, path: Path) -> list[Problem]:
+    """Subscriptions by configuration to rules that do not exist."""
+    return [
+        Problem(str(path), 0, 0, f"chats: {chat.id} subscribes to '{topic}', which is no rule")
+        for chat in settings.chats
+        for topic in chat.topics
+        if rules.rule(topic) is None
+    ]

@@ -10,7 +10,7 @@ from watchbot.app.app import run, run_once
 from watchbot.app.logs import setup_logs
 from watchbot.app.parts import Inputs
 from watchbot.cli.context import Context
-from watchbot.cli.files import feeds_of, rules_of, settings_of
+from watchbot.cli.files import feeds_of, load_all, rules_of
 from watchbot.config import Settings
 from watchbot.telegram import Redactor
 
@@ -21,7 +21,7 @@ from watchbot.telegram import Redactor
 @click.pass_obj
 def command(context: Context, once: bool, console: bool) -> None:
     """Poll the feeds and deliver alerts: to Telegram, or without a bot token to the console."""
-    settings = settings_of(context)
+    settings = load_all(context).settings
     undo = setup_logs(settings.log, redact=redactor(settings))
     try:
         asyncio.run((run_once if once else run)(inputs_of(context, settings, console=console)))
