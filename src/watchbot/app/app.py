@@ -1,7 +1,8 @@
 """Runs the bot: starts the tasks, waits for a stop, and ends them in the order in which nothing is lost.
 
-start   storage, lock -> memory -> outbox -> poller -> chat -> chores, reload
-stop    poller (no new work) -> chat -> outbox (what is being sent is settled) -> connections -> lock -> storage
+start   storage, lock -> memory -> outbox -> poller -> chat -> web, spools -> chores, watchdog, reload
+stop    poller (no new work) -> chat, web, spools -> outbox (what is being sent is settled) -> connections -> lock,
+        storage
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from typing import Any
 
 import structlog
 
-from watchbot.app.chores import Chores
+from watchbot.app.chores import Chores, repeat
 from watchbot.app.parts import Inputs, Parts, build, cancel, new_poller
 from watchbot.app.reload import Reloader
+from watchbot.app.spools import watch_spools
 from watchbot.app.talk import talk
+from watchbot.app.watchdog import Watchdog
+from watchbot.app.web import Web
 from watchbot.console import CONSOLE_CHAT_ID
 from watchbot.errors import StorageError, WatchbotError
 
 log = structlog.stdlib.get_logger(__name__)
+FORGET_HUBS = timedelta(minutes=10)
 HINT = "no bot token: alerts are shown here. For Telegram get one from @BotFather and set WATCHBOT_TELEGRAM__TOKEN"
 
 
@@ -51,6 +56,8 @@ async def _run_parts(parts: Parts, stop: asyncio.Event) -> None:
     grace = parts.settings.telegram.grace.total_seconds()
     poller = new_poller(parts)
     reloader = Reloader(parts)
+    watchdog = Watchdog(parts)
+    web = Web(parts, poller, watchdog)
     failed: list[BaseException] = []
     tasks = _Tasks(stop, failed)
     outbox = tasks.start(parts.outbox.run(), "outbox")
@@ -58,8 +65,12 @@ async def _run_parts(parts: Parts, stop: asyncio.Event) -> None:
     if parts.sender is not None:
         tasks.start(talk(parts, parts.sender, reloader, stop), "chat")
     tasks.start(reloader.watch(stop), "reload")
+    tasks.start(web.run(stop), "web")
+    tasks.start(watch_spools(parts, stop), "spools")
     for chore in Chores(parts, stop.set).all(stop):
         tasks.start(chore, "chore")
+    tasks.start(repeat(stop, parts.settings.web.watchdog_every, watchdog.watch), "watchdog")
+    tasks.start(repeat(stop, FORGET_HUBS, web.forget_removed), "hubs")
     try:
         await stop.wait()
         log.info("stopping", in_flight=parts.outbox.in_flight)

@@ -7,6 +7,7 @@
       │ entries
     known keys -> plan (pure) -> one transaction -> the outbox is woken
 
+A spooled file (`ingest`) goes the same way from "parse" on.
 Planning and committing are serialised: two feeds that bring the same story at one moment must see each other.
 """
 
@@ -15,7 +16,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -29,9 +31,14 @@ from watchbot.pipeline.parse_pool import ParsePool
 from watchbot.pipeline.state import State
 from watchbot.plan import PlanSettings, candidate_keys, plan_embargoes, plan_update, undo
 from watchbot.poller import Failed, PollOptions, Served, after_failure, after_success, gap_possible, request_for
+from watchbot.poller.websub_server import backstop
 from watchbot.storage import Storage, StorageThread
 
 log = structlog.stdlib.get_logger(__name__)
+Heard = Callable[[StoredFeed, ParsedFeed, Mapping[str, str]], None]
+"""What listens to parsed documents: (feed, document, headers of the answer by lower-case name)."""
+Learn = Callable[[Collection[str]], dict[str, object]]
+"""The keys of a document's entries -> changes of its feed's row."""
 UNCONDITIONAL = 0.01
 """Share of fetches without validators: finds feeds whose ETag does not change with their content."""
 
@@ -58,6 +65,13 @@ class Pipeline:
         self._settings, self._limits, self._clock = settings, limits, clock
         self._on_commit, self._chance = on_commit, chance
         self._commit_lock = asyncio.Lock()
+        self._heard: Heard = lambda feed, parsed, headers: None
+        self._pushed: Callable[[int], bool] = lambda feed_id: False
+
+    def listen(self, heard: Heard, pushed: Callable[[int], bool]) -> None:
+        """Call `heard` with every document that a feed served, once it is parsed. `pushed`: whether a feed (its id) is
+        announced by a hub, so that polling it is a backstop only."""
+        self._heard, self._pushed = heard, pushed
 
     async def update(self, feed: StoredFeed) -> None:
         """Check one feed, and write what came of it. Raises StorageError only: then nothing was written."""
@@ -81,20 +95,44 @@ class Pipeline:
             await self._write(feed, _checked(response, now) | self._next(feed, response, now))
             return
         try:
-            parsed = await self._parse(feed, response, now)
+            parsed = await self._parse(feed, response.body, response.final_url, response.content_type, now)
         except ParseError as error:
             await self._failed(feed, Failed(now, error.kind, response.status, response.headers), str(error))
             return
+        self._heard(feed, parsed, response.headers)
         changes = {"etag": response.etag, "last_modified": response.last_modified, "body_hash": body_hash}
-        # From here on a stop waits: a plan that is in the index and not in the database would swallow its entries.
-        await asyncio.shield(self._plan_and_commit(feed, parsed, response, _checked(response, now) | changes, now))
 
-    async def _parse(self, feed: StoredFeed, response: FetchResponse, now: datetime) -> ParsedFeed:
+        def learn(keys: Collection[str]) -> dict[str, object]:
+            gap = gap_possible(feed.window, keys, cut=len(parsed.seen))
+            return _checked(response, now) | changes | self._next(feed, response, now, parsed, gap=gap)
+
+        # From here on a stop waits: a plan that is in the index and not in the database would swallow its entries.
+        await asyncio.shield(self._plan_and_commit(feed, parsed, learn, now))
+
+    async def ingest(self, feed: StoredFeed, data: bytes) -> None:
+        """Take a document that came by itself (a spooled file of the directory that `feed` stands for).
+
+        Returns after the commit. Raises ParseError for a document that nobody can read, and StorageError.
+        """
+        now = self._clock()
+        with structlog.contextvars.bound_contextvars(feed=feed.spec.name):
+            try:
+                parsed = await self._parse(feed, data, feed.spec.url, None, now)
+            except ParseError as error:
+                failed = {"last_fetch_at": now, "error_count": feed.error_count + 1, "last_error": str(error)[:500]}
+                await self._write(feed, failed)
+                raise
+            # Each file stands alone: that it shares no entry with the last one is no sign of a relaunched feed.
+            await asyncio.shield(self._plan_and_commit(replace(feed, window=()), parsed, lambda _: _well(now), now))
+
+    async def _parse(
+        self, feed: StoredFeed, data: bytes, url: str, content_type: str | None, now: datetime
+    ) -> ParsedFeed:
         known = await self._thread.run(self._storage.raw_hashes, feed.id)
         job = ParseJob(
-            data=response.body,
-            url=response.final_url,
-            content_type=response.content_type,
+            data=data,
+            url=url,
+            content_type=content_type,
             format=feed.spec.format,
             lang=feed.spec.lang,
             known=known,
@@ -116,7 +154,11 @@ class Pipeline:
     ) -> dict[str, object]:
         """When to look again, and what was learned of the feed's rhythm and address."""
         served = Served(now, response.headers, parsed, response.permanent_url, gap)
-        return after_success(feed, served, self._limits, self._chance)
+        changes = after_success(feed, served, self._limits, self._chance)
+        at = changes["next_check_at"]
+        if isinstance(at, datetime) and feed.spec.interval is None and self._pushed(feed.id):
+            changes["next_check_at"] = now + backstop(at - now, self._limits.max_interval)
+        return changes
 
     async def _failed(self, feed: StoredFeed, failed: Failed, message: str) -> None:
         log.warning("feed failed", error=message, kind=failed.kind, count=feed.error_count + 1)
@@ -131,16 +173,13 @@ class Pipeline:
     async def _write(self, feed: StoredFeed, changes: Mapping[str, object]) -> None:
         await self._thread.run(self._storage.update_feed, FeedUpdate(feed.id, changes))
 
-    async def _plan_and_commit(
-        self, feed: StoredFeed, parsed: ParsedFeed, response: FetchResponse, changes: dict[str, object], now: datetime
-    ) -> None:
+    async def _plan_and_commit(self, feed: StoredFeed, parsed: ParsedFeed, learn: Learn, now: datetime) -> None:
         state = self._state
         async with self._commit_lock:
             keys = candidate_keys(feed, parsed, self._settings.host_aliases)
             known = await self._thread.run(self._storage.known_keys, keys)
             ids = await self._thread.run(self._storage.next_entry_ids, len(parsed.entries))
             audience = await self._thread.run(state.audience, self._storage, now)
-            gap = gap_possible(feed.window, keys, cut=len(parsed.seen))
             plan = plan_update(
                 feed,
                 parsed,
@@ -152,7 +191,7 @@ class Pipeline:
                 audience=audience,
                 settings=self._settings,
                 now=now,
-                changes=changes | self._next(feed, response, now, parsed, gap=gap),
+                changes=learn(keys),
             )
             await self._commit(plan, now)
         if plan.entries:
@@ -192,10 +231,8 @@ class Pipeline:
 
 def _checked(response: FetchResponse, now: datetime) -> dict[str, object]:
     """The changes of a row whose feed answered well."""
-    return {
-        "last_fetch_at": now,
-        "last_success_at": now,
-        "last_status": response.status,
-        "error_count": 0,
-        "last_error": None,
-    }
+    return _well(now) | {"last_status": response.status}
+
+
+def _well(now: datetime) -> dict[str, object]:
+    return {"last_fetch_at": now, "last_success_at": now, "error_count": 0, "last_error": None}

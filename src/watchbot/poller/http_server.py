@@ -11,6 +11,9 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+import structlog
+
+log = structlog.stdlib.get_logger(__name__)
 MAX_HEAD = 16 * 1024
 MAX_BODY = 5_000_000
 """Bytes of a request's body: hubs push whole feeds."""
@@ -20,6 +23,7 @@ MAX_CONNECTIONS = 100
 PLAIN = "text/plain; charset=utf-8"
 _REASONS = {200: "OK", 202: "Accepted", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"} | {
     413: "Content Too Large",
+    500: "Internal Server Error",
     503: "Service Unavailable",
 }
 
@@ -94,7 +98,11 @@ class HttpServer:
         if int(length) > MAX_BODY or "transfer-encoding" in headers:
             return Reply(413)
         body = await reader.readexactly(int(length))
-        return await self._answer(words[0], words[1], headers, body)
+        try:
+            return await self._answer(words[0], words[1], headers, body)
+        except Exception:
+            log.exception("request failed", method=words[0])
+            return Reply(500)
 
 
 def _bytes_of(reply: Reply) -> bytes:

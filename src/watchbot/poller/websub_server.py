@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import structlog
 
-from watchbot.errors import FetchError
+from watchbot.errors import FetchError, StorageError
 from watchbot.fetch import websub
 from watchbot.fetch.websub import PushSubscription
 from watchbot.poller.http_server import Reply
@@ -72,6 +72,11 @@ class WebSub:
         """The feed's subscription."""
         return self._by_token.get(self._by_feed.get(feed_id, ""))
 
+    def is_active(self, feed_id: int) -> bool:
+        """Whether the feed is pushed."""
+        subscription = self.subscription(feed_id)
+        return subscription is not None and websub.is_active(subscription, self._clock())
+
     def active(self) -> int:
         """How many feeds are pushed."""
         now = self._clock()
@@ -120,11 +125,12 @@ class WebSub:
             return Reply(202)
         try:
             await self._push(subscription.feed_id)
-        except FetchError as error:
+        except (FetchError, StorageError) as error:
             log.warning("push could not be followed", feed=subscription.feed_id, error=str(error))
+            return Reply(503)  # the hub tries again
         return Reply(202)
 
 
 def backstop(interval: timedelta, longest: timedelta) -> timedelta:
-    """The poll interval of a feed that is pushed: three times its own, within the longest."""
-    return min(3 * interval, longest)
+    """The poll interval of a feed that is pushed: three times its own, within the longest, and never a shorter one."""
+    return max(interval, min(3 * interval, longest))

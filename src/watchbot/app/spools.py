@@ -1,0 +1,90 @@
+"""Spool directories: each has a feed's row of its own that is never polled, and a task that ingests its files."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from watchbot.app.parts import Parts
+from watchbot.errors import StorageError
+from watchbot.model import FeedSpec, FeedUpdate, StoredFeed
+from watchbot.poller.spool import Spool
+from watchbot.storage import Storage
+
+log = structlog.stdlib.get_logger(__name__)
+AGAIN = timedelta(seconds=30)
+"""How long a directory that cannot be used is left alone."""
+SCHEME = "spool:"
+NOT_POLLED = "a spool directory: its files are read as they come"
+
+
+def spool_spec(directory: str) -> FeedSpec:
+    """The feed that a directory stands for: named by its last two parts, since the last one is often just "in"."""
+    return FeedSpec(f"{SCHEME}{directory}", "/".join(Path(directory).parts[-2:]).lstrip("/"))
+
+
+def sync_spools(storage: Storage, directories: Sequence[str], now: datetime) -> dict[str, StoredFeed]:
+    """Make the rows of spool directories be exactly `directories`: disabled for polling, known from now on."""
+    specs = {directory: spool_spec(directory) for directory in directories}
+    urls = {spec.url for spec in specs.values()}
+    for feed in storage.feeds():
+        if feed.spec.url.startswith(SCHEME) and feed.spec.url not in urls:
+            storage.remove_feed(feed.id, now)
+    return {directory: _row(storage, spec, now) for directory, spec in specs.items()}
+
+
+def _row(storage: Storage, spec: FeedSpec, now: datetime) -> StoredFeed:
+    feed = storage.add_feed(spec, now)
+    storage.set_feed_enabled(feed.id, False, NOT_POLLED, now)
+    if feed.baseline_at is not None:
+        return feed
+    storage.update_feed(FeedUpdate(feed.id, {"baseline_at": now}))
+    return replace(feed, baseline_at=now)
+
+
+async def watch_spools(parts: Parts, stop: asyncio.Event) -> None:
+    """Ingest the files of every directory in `poll.spool` until `stop`; the file in hand is finished."""
+    directories = parts.settings.poll.spool
+    feeds = await parts.thread.run(sync_spools, parts.storage, directories, parts.clock())
+    async with asyncio.TaskGroup() as group:
+        for directory, feed in feeds.items():
+            group.create_task(_watch(parts, Path(directory), feed, stop))
+
+
+async def _watch(parts: Parts, directory: Path, feed: StoredFeed, stop: asyncio.Event) -> None:
+    known_since = feed.baseline_at or parts.clock()
+
+    async def ingest(path: str, data: bytes) -> None:
+        stored = await parts.thread.run(parts.storage.feed, feed.id)
+        if stored is None:
+            raise StorageError(f"the row of {directory} is gone")
+        # What lay there before the directory was listed is judged like a new feed's old entries.
+        dropped = datetime.fromtimestamp((await asyncio.to_thread(Path(path).stat)).st_mtime, UTC)
+        await parts.pipeline.ingest(replace(stored, baseline_at=None) if dropped < known_since else stored, data)
+        log.info("spooled file taken", feed=feed.spec.name, file=Path(path).name)
+
+    while not stop.is_set():
+        try:
+            await _until(stop, Spool(directory, ingest))
+        except OSError as error:  # a network share that is away, a directory that is not ours to write
+            log.error("spool directory cannot be used", directory=str(directory), error=str(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), AGAIN.total_seconds())
+
+
+async def _until(stop: asyncio.Event, spool: Spool) -> None:
+    running = asyncio.create_task(spool.run())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        spool.stop()
+        await running
+    finally:
+        stopping.cancel()
+        running.cancel()

@@ -1,0 +1,145 @@
+"""The bot's own small HTTP server: /healthz for monitors, /websub/TOKEN for hubs.
+
+a document names a hub ──> subscribe ──> hub verifies, then pushes ──> the feed is due now ──> the poller wakes
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from watchbot import __version__
+from watchbot.app.health import troubles_of
+from watchbot.app.parts import Parts
+from watchbot.app.watchdog import Check, Watchdog
+from watchbot.errors import StorageError, WatchbotError
+from watchbot.fetch.websub import PushSubscription, ask, links_of
+from watchbot.model import ParsedFeed, StoredFeed
+from watchbot.poller import Poller
+from watchbot.poller.http_server import HttpServer, Reply
+from watchbot.poller.websub_server import WebSub
+
+log = structlog.stdlib.get_logger(__name__)
+ANSWER_SECONDS = 10.0
+"""How long /healthz waits for the database."""
+FRESH_SECONDS = 2.0
+"""How long a health report is given out again: counting a large database for every stranger's request is too dear."""
+HEALTH = "/healthz"
+WEBSUB = "/websub/"
+
+
+class Web:
+    """Server, hubs and health of one running bot. Build it before the poller starts: it hears the first documents."""
+
+    def __init__(self, parts: Parts, poller: Poller, watchdog: Watchdog) -> None:
+        self._parts, self._poller, self._watchdog = parts, poller, watchdog
+        self._health: tuple[float, Reply] | None = None
+        self._looking = asyncio.Lock()
+        self.hubs: WebSub | None = None
+        web = parts.settings.web
+        if web.listen and web.public_url:
+            self.hubs = WebSub(self._ask, self._pushed, clock=parts.clock)
+            parts.pipeline.listen(self._heard, self._is_pushed)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop`. Raises WatchbotError when the address of `web.listen` cannot be had."""
+        listen = self._parts.settings.web.listen
+        if listen is None:
+            return
+        server = HttpServer(self.answer)
+        host, _, port = listen.rpartition(":")
+        try:
+            await server.start(host, int(port))
+        except (OSError, OverflowError) as error:
+            raise WatchbotError(f"web.listen: cannot listen on {listen}: {error}") from error
+        log.info("listening", host=host, port=server.port, websub=self.hubs is not None)
+        renewing = asyncio.create_task(self.hubs.run() if self.hubs else stop.wait())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({renewing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if renewing.done():
+                renewing.result()
+        finally:
+            renewing.cancel()
+            stopping.cancel()
+            await server.stop()
+
+    async def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answer any request."""
+        path = target.partition("?")[0]
+        if path == HEALTH:
+            return await self._healthz() if method == "GET" else Reply(405)
+        if WEBSUB in path and self.hubs is not None:  # a proxy may leave a prefix of public_url before it
+            return await self.hubs.answer(method, target, headers, body)
+        return Reply(404)
+
+    # -- health
+
+    async def _healthz(self) -> Reply:
+        loop = asyncio.get_running_loop()
+        async with self._looking:
+            if self._health is None or loop.time() - self._health[0] > FRESH_SECONDS:
+                self._health = loop.time(), await self._look()
+            return self._health[1]
+
+    async def _look(self) -> Reply:
+        parts = self._parts
+        now = parts.clock()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                status = await parts.thread.run(parts.storage.status, now)
+        except TimeoutError:
+            return report(["the database does not answer"], None, self._watchdog.last)
+        except StorageError as error:
+            log.warning("health not known", error=str(error))
+            return report(["the database refuses"], None, self._watchdog.last)
+        return report(troubles_of(status, now), status.heartbeat_at, self._watchdog.last)
+
+    # -- hubs
+
+    def _heard(self, feed: StoredFeed, parsed: ParsedFeed, headers: Mapping[str, str]) -> None:
+        """A document came: it, or the headers before it (which the standard asks first), may name a hub."""
+        hub, topic = links_of(headers)
+        if self.hubs is not None:
+            self.hubs.offer(feed.id, hub or parsed.hub, topic or parsed.self_link)
+
+    def _is_pushed(self, feed_id: int) -> bool:
+        return self.hubs is not None and self.hubs.is_active(feed_id)
+
+    async def _ask(self, subscription: PushSubscription, mode: str) -> bool:
+        return await ask(self._parts.fetcher.post, subscription, self._parts.settings.web.public_url or "", mode)
+
+    async def _pushed(self, feed_id: int) -> None:
+        parts = self._parts
+        feed = await parts.thread.run(parts.storage.feed, feed_id)
+        if feed is None or feed.error_count:
+            return  # a server that just failed or asked for rest is not asked sooner because a hub says so
+        await parts.thread.run(parts.storage.release_feed, feed_id, parts.clock())
+        self._poller.wake()
+
+    async def forget_removed(self) -> None:
+        """Renew no subscription of a feed that is not polled any more."""
+        if self.hubs is not None:
+            feeds = await self._parts.thread.run(self._parts.storage.feeds)
+            self.hubs.keep({feed.id for feed in feeds if feed.enabled})
+
+
+def report(troubles: list[str], heartbeat_at: datetime | None, check: Check | None) -> Reply:
+    """The answer of /healthz: 200 when nothing is wrong, else 503; what the watchdog found counts as well."""
+    found = list(dict.fromkeys([*troubles, *(check.troubles if check else ())]))
+    watched = None
+    if check is not None:
+        latency = round(check.latency.total_seconds() * 1000)
+        watched = {"at": check.at.isoformat(), "latency_ms": latency, "ok": not check.troubles}
+    body = {
+        "status": "troubled" if found else "ok",
+        "troubles": found,
+        "heartbeat_at": heartbeat_at.isoformat() if heartbeat_at else None,
+        "watchdog": watched,
+        "version": __version__,
+    }
+    return Reply(503 if found else 200, json.dumps(body, ensure_ascii=False).encode() + b"\n", "application/json")
