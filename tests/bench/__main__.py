@@ -1,4 +1,4 @@
-"""Runs every benchmark, one after the other: `python -m tests.bench [NAME ...]`. They print figures and fail nothing."""
+"""Runs every benchmark, one after the other: `python -m tests.bench [NAME ...]`. They print figures, fail nothing."""
 
 from __future__ import annotations
 
