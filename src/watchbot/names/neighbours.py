@@ -84,15 +84,14 @@ def _another_thing(sighting: Sighting, reading: Reading, first: int, i: int) -> 
     """Whether a lone surname is rather a word that opens a sentence (Кроме is no Kramer) or another's first name
     ("William Hechler" is no Williams)."""
     words, person = reading.tokens.words, sighting.person
-    if starts_sentence(reading.text, reading.tokens.starts[first]) and (
-        (sighting.cost > 1 and len(person.surname) < 8) or (sighting.cost and fold(words[i]) in openers())
-    ):
+    if not sighting.cost:
+        return False
+    opener = (sighting.cost > 1 and len(person.surname) < 8) or fold(words[i]) in openers()
+    if opener and starts_sentence(reading.text, reading.tokens.starts[first]):
         return True
-    if (
-        i + 1 >= len(words)
-        or not person.given
-        or reading.text[reading.tokens.ends[i] : reading.tokens.starts[i + 1]] != " "
-    ):
+    if reading.lang in ("de", "lb") or i + 1 >= len(words) or not person.given:
+        return False  # German nouns have capitals too
+    if reading.text[reading.tokens.ends[i] : reading.tokens.starts[i + 1]] != " ":
         return False
     following = words[i + 1]
     return (
@@ -202,7 +201,7 @@ def _is_first_name(word: str, lang: str | None) -> bool:
     if is_lower(word) or (word.isupper() and 1 < len(word) < 5):
         return False
     key = fold(word)
-    if key in relations():
+    if key in relations() or (key in openers() and not word.isascii()):  # Сам is "himself"
         return False
     spelt = _folded_first_names()
     if key in spelt or any(key[: len(key) - n] in spelt for n in (1, 2) if len(key) - n >= 4):

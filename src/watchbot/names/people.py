@@ -346,7 +346,7 @@ def _hear(person: Person, sounds: str, tails: frozenset[str], lang: str | None, 
     if person.stem and not free:
         for end, cost in run(person.stem, sounds, person.budget + 2).items():
             tail = sounds[end:]
-            if tail and (tail in tails or tail in _ADJECTIVE_TAILS):
+            if tail and (tail in tails or tail in _ADJECTIVE_TAILS) and _suits(person, tail, lang, stem=True):
                 best = cost if best is None else min(best, cost)
     return best
 
@@ -437,10 +437,23 @@ def _folded_tails(lang: str | None) -> frozenset[str]:
     return frozenset(fold(t) for t in _native_surname_tails(lang, False)) | {""}
 
 
-def _suits(person: Person, tail: str, lang: str | None) -> bool:
-    """Whether an ending suits the person's sex: Czech -ové and Russian -oy are a woman's (-ova may be a possessive)."""
-    if person.female is not False:
+# Endings, as phones, that in Slavic languages only men's surnames take after a consonant, and only women's after -sk-.
+_MENS_TAILS = frozenset("a u om em im ovi evi iem ie".split())
+_WOMENS_TAILS = frozenset("a aia oi ii iei ei u uiu oiu on ou e oe".split())
+_GENDERED = frozenset("ru uk be pl cs sk sl hr sr bg mk".split())
+_ADJECTIVAL = re.compile(r"[sc]k(?:y|i|yi|iy|yj|ij|yy|ii)$")
+
+
+def _suits(person: Person, tail: str, lang: str | None, *, stem: bool = False) -> bool:
+    """Whether an ending suits the person's sex: Czech -ové and Russian -oy are a woman's (-ova may be a possessive), and
+    so is -ska for a man in -sky, which is more often a region's adjective (Хмельницької області)."""
+    if person.female:
+        foreign = person.surname[-1] not in "aeiouyv" and not person.surname.endswith("in")
+        return not (foreign and lang in ("ru", "uk", "be", "pl") and tail in _MENS_TAILS)
+    if person.female is None:
         return True
+    if stem and lang in _GENDERED and tail in _WOMENS_TAILS and _ADJECTIVAL.search(person.surname):
+        return False
     if lang in ("cs", "sk"):
         return tail not in ("ovou", "ovei", "ovu")
     return not (lang in ("ru", "uk") and person.surname.endswith(("ov", "ev", "in")) and tail in ("oi", "oiu"))

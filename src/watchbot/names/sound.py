@@ -217,7 +217,7 @@ _GRAPHEMES: dict[str, Grapheme] = {
     key: _g(value)
     for key, value in {
         "tsch": "C tC tS1", "dge": "J dJ Je1 C1", "tch": "C tC", "dsch": "J", "shch": "S C1 SC1", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k2 g2", "gh": "g 0 h f1",
-        "ph": "f", "th": "t s z1 d1 f1", "wh": "v u h", "ck": "k ck", "cz": "C c s1", "sz": "s S", "dzh": "J Z1", "dj": "J Z1 di1", "ts": "c ts C1",
+        "ph": "f", "th": "t s z1 d1 f1", "wh": "v u h", "ck": "k ck", "cz": "C c s1", "sz": "s S", "dzh": "J Z1", "dz": "z J dz", "dj": "J Z1 di1", "ts": "c ts C1",
         "tz": "c ts", "ch": "C k h S", "cc": "k C1 ks1", "qu": "k kv", "ng": "ng n", "gn": "n gn ni", "ks": "ks", "rh": "r rh rg1", "dt": "t d dt", "cki": "cki ki",
         "b": "b v2", "c": "k c1 C1 s2", "ce": "se ce Ce ke s c k1 ie1", "ci": "si ci Ci ki sai1 ", "cy": "si sai ci", "d": "d", "f": "f v2", "g": "g J1 Z1 h2 k2",
         "ge": "ge Je Ze he J Z gi1 e1", "gi": "gi Ji Zi hi J", "gy": "d gi Ji Jai", "h": "h g 02", "j": "J Z i h1 S1 c1 z1 C1", "k": "k g2 h2", "l": "l", "m": "m", "n": "n",
