@@ -8,6 +8,7 @@ database, 200 items in a transaction.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 import tempfile
@@ -48,6 +49,7 @@ def main() -> int:
         storage = None
         if options.sqlite:
             storage = Storage(f"sqlite:///{folder}/bench.db")
+        gc.disable()  # as the command does
         started = time.process_time()
         counts = run(path, Replayer(rules, PlanSettings(), StorySettings()), storage)
         spent = time.process_time() - started

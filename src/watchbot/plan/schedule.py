@@ -13,6 +13,8 @@ from watchbot.model import Chat, ChatSettings, DeliveryState, Priority, Subscrip
 DEFAULT_DIGEST = ("08:00",)
 """Local time of a daily digest for a chat that chose "daily" and no time: before an editorial conference."""
 
+_INHERITED = ChatSettings()
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -25,7 +27,7 @@ class Slot:
 
 def effective(chat: Chat, subscription: Subscription | None) -> ChatSettings:
     """The chat's settings with the subscription's on top."""
-    if subscription is None:
+    if subscription is None or subscription.settings == _INHERITED:
         return chat.settings
     own, base = subscription.settings, chat.settings
     values = {f.name: getattr(own, f.name) for f in fields(ChatSettings)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -106,9 +106,14 @@ def matches_of(rows: Sequence[Sequence[Any]]) -> tuple[Match, ...]:
     return tuple(Match(*row) for row in rows)
 
 
+_PLACEMENT = tuple(f.name for f in fields(Placement))
+
+
 def placement_dict(placement: Placement | None) -> dict[str, Any] | None:
     """A placement as JSON."""
-    return None if placement is None else asdict(placement)
+    if placement is None:
+        return None
+    return {name: getattr(placement, name) for name in _PLACEMENT}
 
 
 def placement_of(data: Mapping[str, Any] | None) -> Placement | None:

@@ -145,16 +145,15 @@ class OutboxPart(Part):
 
     def refresh_stories(self, connection: Connection, stories: Iterable[str], now: datetime) -> None:
         """See to it that sent messages of these stories are edited: one pending edit each, not before its time."""
-        for story in stories:
+        d, m = t.deliveries.c, t.story_messages.c
+        for batch in chunks(stories):
             # What is being sent at this moment may show the story as it was: an edit follows it.
-            d = t.deliveries.c
-            connection.execute(update(t.deliveries).where(d.story == story, d.state == "sending").values(stale=True))
+            connection.execute(update(t.deliveries).where(d.story.in_(batch), d.state == "sending").values(stale=True))
             messages = connection.execute(
-                select(t.story_messages).where(
-                    t.story_messages.c.story == story, t.story_messages.c.message_id.is_not(None)
-                )
+                select(t.story_messages).where(m.story.in_(batch), m.message_id.is_not(None))
             ).all()
-            for message in messages:
+            place = {story: i for i, story in enumerate(batch)}
+            for message in sorted(messages, key=lambda row: place[row.story]):
                 self._queue_edit(connection, message, now)
 
     def _queue_edit(self, connection: Connection, message: Row[Any], now: datetime) -> None:

@@ -6,7 +6,7 @@ MinHash signatures come from `rensa`; the bands are kept here because its LSH in
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rensa import RMinHash
@@ -51,17 +51,20 @@ def print_of(item: StoryItem) -> Print:
     return Print(array("i", sorted(hash(s) >> 33 for s in found)), bands)
 
 
-def overlap(one: Print, other: Print) -> tuple[float, float]:
-    """(Jaccard, containment of the shorter in the longer); containment is 0 for texts too short to prove it."""
-    a, b = len(one.shingles), len(other.shingles)
+def overlap(one: frozenset[int], other: Sequence[int]) -> tuple[float, float]:
+    """Of shingles (each once): (Jaccard, containment of the shorter in the longer).
+
+    Containment is 0 for texts too short to prove it.
+    """
+    a, b = len(one), len(other)
     if not a or not b:
         return 0.0, 0.0
-    both = len(set(one.shingles).intersection(other.shingles))
+    both = len(one.intersection(other))
     contained = both / min(a, b) if min(a, b) >= MIN_SHINGLES else 0.0
     return both / (a + b - both), contained
 
 
-def is_copy(one: Print, other: Print) -> float:
+def is_copy(one: frozenset[int], other: Sequence[int]) -> float:
     """How much of one text is the other (1.0: all), or 0.0 when they are not the same text."""
     jaccard, contained = overlap(one, other)
     if jaccard >= COPY_JACCARD:

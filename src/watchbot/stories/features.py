@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from anyascii import anyascii
 
@@ -79,6 +81,20 @@ class _Word:
     term: str
     key: str
     number: int
+    bare: bool
+    """Nothing but a word and perhaps a name."""
+
+
+class _Words(dict[str, _Word]):
+    """Words of one language, each looked up once: most words of the news come again and again."""
+
+    def __init__(self, look_up: Callable[[str], _Word]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> _Word:
+        found = self[word] = self._look_up(word)
+        return found
 
 
 class Extractor:
@@ -87,7 +103,8 @@ class Extractor:
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon or shipped()
         self._number_words = number_words()
-        self._words: dict[tuple[str, str], _Word] = {}
+        self._words: dict[str, _Words] = {}
+        self._known = 0
 
     def features(self, item: StoryItem) -> Features:
         lang = primary(item.lang)
@@ -108,10 +125,13 @@ class Extractor:
         return Features(lang, frozenset(shared), frozenset(words), tuple(sorted(counts.items())))
 
     def _spaced(self, text: str, lang: str, shared: set[str], figures: list[Number]) -> tuple[set[str], dict[str, int]]:
-        matches = list(_WORD.finditer(unicodedata.normalize("NFC", text)))
-        found = [self._word(match.group(), lang) for match in matches]
+        composed = unicodedata.normalize("NFC", text)
+        found = list(map(self._of(lang).__getitem__, _WORD.findall(composed)))
+        shared.update([word.key for word in found if word.bare and word.key])
+        telling = [pair for pair in enumerate(found) if not pair[1].bare]
+        starts = [match.start() for match in _WORD.finditer(composed)] if telling else []
         concepts: list[tuple[int, str]] = []
-        for position, word in enumerate(found):
+        for position, word in telling:
             spoken = word.terms
             if spoken:
                 shared.update(spoken)
@@ -128,10 +148,10 @@ class Extractor:
             if word.key and not spoken:
                 shared.add(word.key)
             if word.number:
-                figures.append(Number(word.number, False, matches[position].start()))
+                figures.append(Number(word.number, False, starts[position]))
                 shared.add(_number_term(figures[-1]))
         words = {word.term for word in found if word.term}
-        places = [(matches[position].start(), concept) for position, concept in concepts]
+        places = [(starts[position], concept) for position, concept in concepts]
         return words, _counts(text, places, figures, reach=NEAR)
 
     def _unspaced(
@@ -143,24 +163,29 @@ class Extractor:
         shared |= {key for word in re.findall(r"[A-Za-z]{4,}", text) if (key := self._key(word))}
         return words, _counts(text, concepts, figures, reach=NEAR_UNSPACED)
 
+    def _of(self, lang: str) -> _Words:
+        """What is known of a language's words."""
+        if self._known > CACHED_WORDS:
+            self._words.clear()
+            self._known = 0
+        words = self._words.get(lang)
+        if words is None:
+            words = self._words[lang] = _Words(partial(self._word, lang=lang))
+        return words
+
     def _word(self, word: str, lang: str) -> _Word:
-        """All that is known of a word; most words of the news come again and again."""
-        known = self._words.get((lang, word))
-        if known is None:
-            if len(self._words) > CACHED_WORDS:
-                self._words.clear()
-            bare = _ELIDED.sub("", word) or word
-            folded = plain(bare)
-            concepts, phrases = self._lexicon.word(folded, lang)
-            term = f"w:{lang}:{folded[:7]}" if len(bare) >= 3 else ""
-            number = self._number_words.get(lang, {}).get(bare.lower(), 0)
-            known = self._words[lang, word] = _Word(
-                folded, concepts, tuple(f"c:{c}" for c in concepts), phrases, term, name_key(bare), number
-            )
-        return known
+        """All that is known of a word."""
+        self._known += 1
+        bare = _ELIDED.sub("", word) or word
+        folded = plain(bare)
+        concepts, phrases = self._lexicon.word(folded, lang)
+        term = f"w:{lang}:{folded[:7]}" if len(bare) >= 3 else ""
+        number = self._number_words.get(lang, {}).get(bare.lower(), 0)
+        terms = tuple(f"c:{c}" for c in concepts)
+        return _Word(folded, concepts, terms, phrases, term, name_key(bare), number, not (terms or phrases or number))
 
     def _key(self, word: str) -> str:
-        return self._word(word, "").key
+        return self._of("")[word].key
 
 
 def primary(lang: str | None) -> str:

@@ -171,6 +171,8 @@ class StoryIndex:
         self._added = 0
         self._prepared: tuple[StoryItem, Features, Print] | None = None
         self._half_life = settings.half_life.total_seconds()
+        self._window = settings.window.total_seconds()
+        self._template_after = settings.template_after.total_seconds()
 
     def __len__(self) -> int:
         return len(self._records)
@@ -283,16 +285,17 @@ class StoryIndex:
         """The most alike item with the same text, the oldest of equals."""
         best: tuple[_Record, float] | None = None
         at = query.item.at.timestamp()
+        mine = frozenset(query.print.shingles)
         for item_id in candidates:
             record = self._records.get(item_id)
             if record is None or record.id == query.item.id:
                 continue
             age = abs(at - record.at)
-            if age > self.settings.window.total_seconds():
+            if age > self._window:
                 continue
-            if age > self.settings.template_after.total_seconds() and self._figures_of(record) != query.figures:
+            if age > self._template_after and self._figures_of(record) != query.figures:
                 continue
-            score = is_copy(query.print, Print(record.shingles, record.bands))
+            score = is_copy(mine, record.shingles)
             if score and (best is None or (score, -record.at) > (best[1], -best[0].at)):
                 best = (record, score)
         return best
@@ -306,18 +309,15 @@ class StoryIndex:
     def _nearest(self, query: _Query) -> tuple[int, _Record | None, float, list[str]]:
         worth = query.worth
         found: dict[int, float] = {}
-        # Equal weights are ordered by name, so that the same items give the same stories on every run.
-        ranked = sorted(worth, key=lambda n: (-worth[n], self._terms.full_name(n)))
+        ranked = self._terms.by_worth(worth)
         for number in ranked[:SEARCHED_TERMS]:
             value = worth[number]
             for story in self._terms.recent(number):
                 found[story] = found.get(story, 0.0) + value
         best: tuple[int, _Record | None, float, frozenset[int]] = (-1, None, 0.0, frozenset())
-        alive = [story for story in found if story in self._stories]
-        likely = heapq.nlargest(SCORED_STORIES, alive, key=lambda s: (found[s], s))
-        for story in likely:
-            if found[story] < PROMISING * found[likely[0]]:
-                break
+        alive = [(value, story) for story, value in found.items() if story in self._stories]
+        least = PROMISING * max(alive, default=(0.0, 0))[0]
+        for _, story in heapq.nlargest(SCORED_STORIES, [pair for pair in alive if pair[0] >= least]):
             record, score, shared = self._likeness(query, self._stories[story])
             if score > best[2]:
                 best = (story, record, score, shared)
@@ -333,24 +333,30 @@ class StoryIndex:
         at = query.item.at.timestamp()
         age = min(abs(at - member.at) for member in story.members[-SCORED_MEMBERS:])
         best: tuple[_Record | None, float, frozenset[int]] = (None, 0.0, frozenset())
+        worth, evidence, lang = query.worth.__getitem__, self.settings.evidence, query.features.lang
         for member in story.tellings():
             shared = query.shared.intersection(member.shared)
-            if member.lang == query.features.lang:
-                score = self._cosine(query, member, shared, query.words.intersection(member.words))
-            else:
-                score = self._cosine(query, member, shared, None)
-            if score > best[1] and sum(map(query.worth.__getitem__, shared)) >= self.settings.evidence:
+            common = sum(map(worth, shared))
+            if common < evidence:
+                continue
+            words = query.words.intersection(member.words) if member.lang == lang else None
+            score = self._cosine(query, member, common, shared, words)
+            if score > best[1]:
                 best = (member, score, shared)
         decay: float = 2.0 ** (-age / self._half_life)
         return best[0], best[1] * decay, best[2]
 
-    def _cosine(self, query: _Query, member: _Record, shared: frozenset[int], words: frozenset[int] | None) -> float:
-        """Likeness by the language-free terms; with `words` given (one language), also by all terms, the higher one."""
+    def _cosine(
+        self, query: _Query, member: _Record, common: float, shared: frozenset[int], words: frozenset[int] | None
+    ) -> float:
+        """Likeness by the language-free terms, `shared` ones worth `common`; or by all terms, if that is more.
+
+        `words` are the shared words of two items in one language.
+        """
         if member.summed_at + FRESH <= self._added or member.summed_at < 0:
             member.summed_at = self._added
             member.shared_logs = self._terms.logs(member.shared)
             member.words_logs = self._terms.logs(member.words)
-        common = sum(map(query.worth.__getitem__, shared))
         missed = sum(map(query.missed.__getitem__, shared))
         theirs = query.total * member.shared_factor - member.shared_logs
         score = _ratio(common, query.own_shared - missed, theirs - missed)

@@ -28,6 +28,7 @@ _SCALES = (
     (10_000, r"\s*(?:万|萬|만)"),
     (100_000_000, r"\s*(?:亿|億|억)"),
 )
+_ANY_SCALE = re.compile("|".join(pattern for _, pattern in _SCALES), re.I)
 _SCALE = tuple((scale, re.compile(pattern, re.I)) for scale, pattern in _SCALES)
 _HAN = {c: n for n, c in enumerate("一二三四五六七八九", start=1)}
 _HAN_NUMBER = re.compile("[一二三四五六七八九]?十[一二三四五六七八九]?")
@@ -66,7 +67,7 @@ def numbers_in(text: str, lang: str) -> list[Number]:
     for match in _NUMBER.finditer(text):
         value = _value(match)
         end = match.end()
-        for scale, pattern in _SCALE:
+        for scale, pattern in _SCALE if _ANY_SCALE.match(text, end) else ():
             if scaled := pattern.match(text, end):
                 value, end = value * scale, scaled.end()
                 break

@@ -39,6 +39,7 @@ class Terms:
         self._df: list[int] = []
         self._missed: list[float] = []
         self._ratio: list[float] = []
+        self._priors: list[float] = []
         self._log_missed: list[float] = []
         """missed factor x log(prior + df): what idf subtracts, kept so that a sum over an item is one pass in C."""
         self.count = 0
@@ -69,20 +70,31 @@ class Terms:
                 self._missed.append(0.0)
                 self._log_missed.append(0.0)
                 self._ratio.append(0.0)
+                self._priors.append(0.0)
             self._numbers[name] = number
             self._stories[number] = None if name[0] == "w" else array("I")
             self._missed[number] = MISSED[name[0]]
             self._ratio[number] = SHARED[name[0]] / MISSED[name[0]]
+            self._priors[number] = self._prior(name)
             self._update(number)
         return number
 
     def hold(self, story: int, numbers: Iterable[int]) -> None:
         """`story` begins to hold these terms."""
+        # The same as `_update`, without a call for each term: every item comes through here.
+        held, df, priors, missed, logs, log = (
+            self._stories,
+            self._df,
+            self._priors,
+            self._missed,
+            self._log_missed,
+            math.log,
+        )
         for number in numbers:
-            if (stories := self._stories[number]) is not None:
+            if (stories := held[number]) is not None:
                 stories.append(story)
-            self._df[number] += 1
-            self._update(number)
+            count = df[number] = df[number] + 1
+            logs[number] = missed[number] * log(priors[number] + count)
 
     def drop(self, numbers: Iterable[int], alive: Container[int]) -> None:
         """A story no longer holds these terms; terms that nothing holds are forgotten.
@@ -105,6 +117,12 @@ class Terms:
     def full_name(self, number: int) -> str:
         """The term of a number."""
         return self._names[number]
+
+    def by_worth(self, worth: dict[int, float]) -> list[int]:
+        """Terms by falling weight; equal ones by name, so that the same items give the same stories on every run."""
+        ranked = sorted(worth, key=self._names.__getitem__)
+        ranked.sort(key=worth.__getitem__, reverse=True)
+        return ranked
 
     def name(self, number: int) -> str:
         """The term of a number, without its kind."""
@@ -136,11 +154,10 @@ class Terms:
     def unshared_unknown(self, names: Iterable[str]) -> float:
         """The same for terms that the window does not hold yet."""
         total = math.log(PRIOR_STORIES + self.count)
-        return sum(MISSED[n[0]] * (total - math.log(self._prior(n))) for n in names if n not in self._numbers)
+        return sum([MISSED[n[0]] * (total - math.log(self._prior(n))) for n in names if n not in self._numbers])
 
     def _prior(self, name: str) -> float:
         return PRIOR_STORIES * (COMMON_CONCEPT if name in self._common else PRIORS[name[0]])
 
     def _update(self, number: int) -> None:
-        prior = self._prior(self._names[number])
-        self._log_missed[number] = self._missed[number] * math.log(prior + self._df[number])
+        self._log_missed[number] = self._missed[number] * math.log(self._priors[number] + self._df[number])

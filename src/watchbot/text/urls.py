@@ -40,6 +40,8 @@ _REDIRECT_PARAMS = (
 )
 _AMP_PATH = re.compile(r"^/(?:amp|c|a|v)/(?:s/)?(?=[^/]+\.[^/]+)")
 _ABSOLUTE = re.compile(r"(?i)^https?://[^/\s]+\.[^/\s]+")
+_PLAIN = re.compile(r"https?://((?:[a-z0-9-]+\.)+[a-z0-9-]+)(/[A-Za-z0-9._~/-]*)?")
+"""Most links of feeds: nothing to decode, no query, no port. Only Google's and AMP's caches redirect such."""
 _EMBEDDED = re.compile(rb"https?://[\x21-\x7e]+")
 
 
@@ -50,6 +52,9 @@ def canonical_url(url: str, host_aliases: Mapping[str, str] = {}) -> str:
     no http(s) address comes back stripped. Applying it twice changes nothing.
     """
     current = url.strip()[:MAX_URL]
+    plain = _PLAIN.fullmatch(current)
+    if plain is not None and "google" not in plain[1] and "ampproject" not in plain[1]:
+        return f"https://{_host(plain[1], host_aliases)}{_shortened(plain[2] or '')}"
     for _ in range(4):
         parts = _split(current)
         if parts is None:
@@ -132,7 +137,12 @@ def _host(host: str, host_aliases: Mapping[str, str]) -> str:
 
 def _path(path: str) -> str:
     path = quote(unquote(path, errors="surrogateescape").encode("utf-8", "surrogateescape"), safe="/:@!$&'()*+,;=-._~")
-    path = re.sub(r"/{2,}", "/", path)
+    return _shortened(path)
+
+
+def _shortened(path: str) -> str:
+    if "//" in path:
+        path = re.sub(r"/{2,}", "/", path)
     while True:
         shorter = _AMP_TAIL.sub("", path.rstrip("/"))
         if shorter == path:
