@@ -55,7 +55,7 @@ _RELATIONS = """
 жена жены жену жене женой жената муж мужа мужу супруг супруга супруги дочь дочери сын сына брат брата сестра сестры отец отца мать команда лидер дело фонд
 дружина чоловік донька син сина батько мати мама сім'я команда лідер справа съпруга съпругата съпругът майка майката баща бащата дъщеря дъщерята екипът
 żona żony mąż męża syn syna córka ojciec matka pan pana pani panią panu ekipa sprawa manžel manželka žena ženy muž syn dcera otec matka pan pana paní tým
-soproga mož žena sin hči oče mati supruga suprug žena muž sin kći ćerka otac majka gospodin tim
+vlada vlade vladi vladu kabinet blok soproga mož žena sin hči oče mati supruga suprug žena muž sin kći ćerka otac majka gospodin tim
 """
 
 

@@ -60,12 +60,12 @@ _EXTRA_TAILS = {
     "be": "а у ам ем ым е ы ой ай аю ага аму ога і ў аў ю я",
     "bg": "а ът я и ова",
     "mk": "а от ов ова ово у",
-    "sr": "а у ом ем е и ов ова ово ове ову овој овог ових ог ом ој им јем ја ју ин ина ини",
+    "sr": "еву ев ева ево еве еви евој евог евих евим евом јев јева јево јеве јеви јеву јевој јевог јевих јевим јевом ови ових овом а у ом ем е и ов ова ово ове ову овој овог ових ог ом ој им јем ја ју ин ина ини",
     "pl": "a e owi em ie u rze ze ego emu im ym ą ę ej y i o iem owie ów ami cie dzie le iego iemu iej ową owej owa szu sza szowi szem dze ce",
     "cs": "a ovi em e u ů i y ou o ová ové ovou ův ova ovu ově ovým ových ovi ého ému ým ém ho mu m ovy ovo ích ím ům ech ě ě",
     "sk": "a ovi om em u e ov y i ou o ová ovej ovú ovou ova ove ovo ho mu m ého ému ým om ovho ovi ovom í ovci",
-    "hr": "a u om em e i ov ova ovo ove ovu ovoj ovog ovih ovim ovom oj og omu im jem ja ju in ina ini ino inu ine ca",
-    "sl": "a u o om em i e ov ova ovo ove ovi ovega ovem ovih ovim eva evo evi evega ja ju jem in ina ini ino ine",
+    "hr": "ovi ev eva evo eve evi evu evoj evog evih evim evom jev jeva jevo jeve jevi jevu jevoj jevog jevih jevim jevom a u om em e i ov ova ovo ove ovu ovoj ovog ovih ovim ovom oj og omu im jem ja ju in ina ini ino inu ine ca",
+    "sl": "a u o om em i e ov ova ovo ove ovi ovega ovem ovih ovim eva evo evi eve evem evih evim ev jev jeva jevo jeve jevi jevega jevem jevih jevim evega ja ju jem in ina ini ino ine",
     "lv": "s a am u ā i us iem is im e es ei ē as ai ām ās os ams š ša šam šu",
     "lt": "as o ui ą u e is io iui į iu us aus ės ei ę ė os ai oje ys ienė aitė",
     "et": "i it ile ilt il is ist iga iks ini isse le lt l t s ga st ks ni sse te d",
@@ -274,7 +274,9 @@ class People:
                 for person in {
                     id(p): p
                     for p in self._candidates(sounds)
-                    if sounds[0] in p.onsets and p.least <= len(sounds) <= p.most + MAX_TAIL
+                    if sounds[0] in p.onsets
+                    and p.least <= len(sounds) <= p.most + MAX_TAIL
+                    and not (word.isupper() and 2 * len(word) < len(p.surname) + 2)  # an acronym: SE is no Sezer
                 }.values():
                     cost = _hear(person, sounds, tails, lang, free=free)
                     if cost is not None:
@@ -361,7 +363,8 @@ def _judge(person: Person, word: str, cost: int, lang: str | None, *, native: bo
     budget = person.budget
     if native and lang not in _RESPELL:
         budget = 0 if len(person.surname) <= 5 else budget - 1
-    sure = person.alone and cost <= budget and not (native and len(person.surname) < 5)
+    short = native and len(person.surname) < 5 and (cost > 0 or lang not in _RESPELL or len(word) < 3)
+    sure = person.alone and cost <= budget and not short
     if person.doubled and not _has_double(word):
         sure = False
     return Sighting(person, sure, cost)
