@@ -207,3 +207,6 @@ async def test_a_hub_that_pushes_alerts_within_a_second(tmp_path: Path) -> None:
             took = time.monotonic() - started
             assert took < 2.0, f"{took:.2f} s"
             assert len(server.requests("/a.xml")) == seen + 1
+        async with bot.running():  # the feed answers the same as before, so no document names the hub
+            await until_true(lambda: len(forms) == 2)
+            assert forms[1]["hub.callback"] != forms[0]["hub.callback"]

@@ -26,7 +26,7 @@ from watchbot.console import CONSOLE_CHAT_ID
 from watchbot.errors import StorageError, WatchbotError
 
 log = structlog.stdlib.get_logger(__name__)
-FORGET_HUBS = timedelta(minutes=10)
+KEEP_HUBS = timedelta(minutes=1)
 HINT = "no bot token: alerts are shown here. For Telegram get one from @BotFather and set WATCHBOT_TELEGRAM__TOKEN"
 
 
@@ -70,7 +70,7 @@ async def _run_parts(parts: Parts, stop: asyncio.Event) -> None:
     for chore in Chores(parts, stop.set).all(stop):
         tasks.start(chore, "chore")
     tasks.start(repeat(stop, parts.settings.web.watchdog_every, watchdog.watch), "watchdog")
-    tasks.start(repeat(stop, FORGET_HUBS, web.forget_removed), "hubs")
+    tasks.start(repeat(stop, KEEP_HUBS, web.keep_hubs), "hubs")
     try:
         await stop.wait()
         log.info("stopping", in_flight=parts.outbox.in_flight)

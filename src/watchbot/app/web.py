@@ -28,6 +28,7 @@ ANSWER_SECONDS = 10.0
 """How long /healthz waits for the database."""
 FRESH_SECONDS = 2.0
 """How long a health report is given out again: counting a large database for every stranger's request is too dear."""
+HUBS_FLAG = "hubs"
 HEALTH = "/healthz"
 WEBSUB = "/websub/"
 
@@ -39,6 +40,7 @@ class Web:
         self._parts, self._poller, self._watchdog = parts, poller, watchdog
         self._health: tuple[float, Reply] | None = None
         self._looking = asyncio.Lock()
+        self._recalled, self._written = False, ""
         self.hubs: WebSub | None = None
         web = parts.settings.web
         if web.listen and web.public_url:
@@ -67,6 +69,10 @@ class Web:
             renewing.cancel()
             stopping.cancel()
             await server.stop()
+        try:
+            await self.keep_hubs()
+        except StorageError as error:
+            log.warning("hubs not written down", error=str(error))
 
     async def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer any request."""
@@ -121,11 +127,30 @@ class Web:
         await parts.thread.run(parts.storage.release_feed, feed_id, parts.clock())
         self._poller.wake()
 
-    async def forget_removed(self) -> None:
-        """Renew no subscription of a feed that is not polled any more."""
-        if self.hubs is not None:
-            feeds = await self._parts.thread.run(self._parts.storage.feeds)
-            self.hubs.keep({feed.id for feed in feeds if feed.enabled})
+    async def keep_hubs(self) -> None:
+        """Renew no subscription of a feed that is not polled any more, and write down the others' hubs.
+
+        Subscriptions are made anew after a restart; without this only when a feed changes, since a 304 names no hub.
+        """
+        if self.hubs is None:
+            return
+        parts = self._parts
+        if not self._recalled:
+            await self._recall(self.hubs)
+        feeds = await parts.thread.run(parts.storage.feeds)
+        self.hubs.keep({feed.id for feed in feeds if feed.enabled})
+        text = json.dumps(self.hubs.offers())
+        if text != self._written:
+            await parts.thread.run(parts.storage.set_flag, HUBS_FLAG, text)
+            self._written = text
+
+    async def _recall(self, hubs: WebSub) -> None:
+        """Take up the hubs that the last run knew."""
+        text = await self._parts.thread.run(self._parts.storage.flag, HUBS_FLAG)
+        for feed_id, hub, topic in json.loads(text or "[]"):
+            if hubs.subscription(feed_id) is None:  # what a document said meanwhile is newer
+                hubs.offer(feed_id, hub, topic)
+        self._recalled = True
 
 
 def report(troubles: list[str], heartbeat_at: datetime | None, check: Check | None) -> Reply:

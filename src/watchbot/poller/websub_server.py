@@ -4,7 +4,7 @@
 
 A push only says that there is something new: the feed is then fetched from its own address as always, so entries come
 from the publisher under the rules of every fetch, and a forged push can cause no more than one early, polite poll.
-Subscriptions are kept in memory: after a restart each feed's next document names its hub again.
+Subscriptions are kept in memory: after a restart the same hubs are offered again, with new paths and secrets.
 """
 
 from __future__ import annotations
@@ -62,6 +62,10 @@ class WebSub:
         """The feed was removed; its callback answers 404 (410 by meaning), on which hubs stop."""
         token = self._by_feed.pop(feed_id, None)
         self._by_token.pop(token or "", None)
+
+    def offers(self) -> list[tuple[int, str, str]]:
+        """(feed id, hub, topic) of every subscription, to be offered again after a restart."""
+        return sorted((s.feed_id, s.hub, s.topic) for s in self._by_token.values())
 
     def keep(self, feed_ids: Collection[int]) -> None:
         """Forget every feed but these."""
