@@ -57,7 +57,7 @@ _BY_LANG: dict[str, dict[str, str]] = {
     "de": {"j": "i", "ch": "h", "dsch": "J", "tsch": "C", "ä": "e", "ö": "o", "ü": "u"},
     "nl": {"j": "i", "ch": "h", "sch": "sh", "oe": "u", "sj": "S", "tsj": "C", "dzj": "J", "zj": "Z", "ij": "ai"},
     "pl": _SLAVIC_J | {"sz": "S", "rz": "rz", "dż": "J", "dź": "J", "dzi": "Ji", "ó": "u", "ą": "on", "ę": "en", "ch": "h"},
-    "cs": _SLAVIC_J | {"ě": "ie"}, "sk": _SLAVIC_J, "sl": _SLAVIC_J | _SOUTH, "hr": _SLAVIC_J | _SOUTH,
+    "cs": _SLAVIC_J | {"ě": "ie"}, "sk": _SLAVIC_J, "sl": _SLAVIC_J | _SOUTH | {"dj": "di"}, "hr": _SLAVIC_J | _SOUTH,
     "sr": _SLAVIC_J | _SOUTH, "bs": _SLAVIC_J | _SOUTH, "lv": _SLAVIC_J, "lt": _SLAVIC_J | {"y": "i"},
     "en": {"j": "J"}, "id": {"j": "J"}, "ms": {"j": "J"}, "sw": {"j": "J"}, "hi": {"j": "J"}, "bn": {"j": "J", "bh": "v"},
     "eu": {"tx": "C", "ts": "c", "tz": "c", "x": "S"}, "tl": {"j": "J"}, "vi": {"gi": "z", "x": "s"},
@@ -216,11 +216,11 @@ def _g(text: str) -> Grapheme:
 _GRAPHEMES: dict[str, Grapheme] = {
     key: _g(value)
     for key, value in {
-        "tsch": "C tC tS1", "dge": "J dJ Je1 C1", "tch": "C tC", "dsch": "J", "shch": "S C1 SC1", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k2 g2", "gh": "g 0 h f1",
+        "tsch": "C tC tS1", "dge": "J dJ Je1 C1", "tch": "C tC", "dsch": "J", "shch": "S C1 SC1", "szcz": "SC S", "sch": "S sk1", "sh": "S s1", "zh": "Z z1 s1 J", "kh": "h k2 g2", "gh": "g 0 h f1",
         "ph": "f", "th": "t s z1 d1 f1", "wh": "v u h", "ck": "k ck", "cz": "C c s1", "sz": "s S", "dzh": "J Z1", "dz": "z J dz", "dj": "J Z1 di1", "ts": "c ts C1",
         "tz": "c ts", "ch": "C k h S", "cc": "k C1 ks1", "qu": "k kv", "ng": "ng n", "gn": "n gn ni", "ks": "ks", "rh": "r rh rg1", "dt": "t d dt", "cki": "cki ki",
         "b": "b v2", "c": "k c1 C1 s2", "ce": "se ce Ce ke s c k1 ie1", "ci": "si ci Ci ki sai1 ", "cy": "si sai ci", "d": "d", "f": "f v2", "g": "g J1 Z1 h2 k2",
-        "ge": "ge Je Ze he J Z gi1 e1", "gi": "gi Ji Zi hi J", "gy": "d gi Ji Jai", "h": "h g 02", "j": "J Z i h1 S1 c1 z1 C1", "k": "k g2 h2", "l": "l", "m": "m", "n": "n",
+        "ge": "ge Je Ze he J Z gi1 e1", "gi": "gi Ji Zi hi J", "gy": "d gi Ji Jai", "h": "h g 02", "j": "J Z i h1 S1 c1 z1 C1 dz1", "k": "k g2 h2", "l": "l", "m": "m", "n": "n",
         "p": "p b2", "q": "k c1 h2 C1", "r": "r", "s": "s z1 S2 Z2", "t": "t d2", "v": "v f b2", "w": "v u f1", "x": "ks s1 S1 h1 z1 gz1", "z": "z s c Z1 J1",
         "ay": "ei ai1 e1 a1 i1 aii1", "ai": "ai ei e a1 i1 ea1", "ey": "ei i ai e1", "ei": "ei ai i1 e1", "au": "au o a1 u1 av ou1", "aw": "o au av ou1", "ea": "i e ea ei1 ia1 e1 io1",
         "ee": "i e1 ei1 ie1", "eu": "eu oi ev iu e1 io1", "ew": "iu u ev o1", "ia": "ia a1 i1 ii1", "ie": "ie i e ai1", "oa": "o ou oa", "oe": "e o oe u io1", "oi": "oi ua oa1 i1",
