@@ -10,7 +10,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "watchbot"
 LAYERS = {
-    0: {"errors", "model"},
+    0: {"errors", "model", "crash"},
     1: {"config", "rules", "text", "names", "parse", "match", "stories", "plan", "render"},
     2: {"fetch", "storage", "telegram", "console"},
     3: {"pipeline", "outbox", "poller", "commands", "replay"},

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from watchfiles import awatch
 
+from watchbot import crash
 from watchbot.app.parts import Parts, file_texts, plan_settings
 from watchbot.errors import InvalidInput, StorageError
 from watchbot.model import AlertKind, DeliveryKind, DeliveryState, PlannedAlert, PlannedDelivery, Priority
@@ -62,6 +63,7 @@ class Reloader:
         if new.digest == old.digest:
             return ""
         self._parts.state.rules = new
+        crash.point("reload.rules")
         return f"rules.yaml: {len(new.rules)} rules in force. {await self._difference(old, new)}"
 
     async def _difference(self, old: RuleSet, new: RuleSet) -> str:

@@ -24,11 +24,13 @@ from typing import Protocol
 
 import structlog
 
+from watchbot import crash
 from watchbot.errors import StorageError
 from watchbot.model import (
     AlertView,
     Chat,
     Delivery,
+    DeliveryKind,
     Outcome,
     OutgoingMessage,
     Refusal,
@@ -213,6 +215,8 @@ class OutboxWorker:
         busy = self._busy()
         lease = self.settings.lease
         claimed = await self.queue.claim(self._clock(), room, lease, busy)
+        if claimed:
+            crash.point("claim.after")
         for delivery in claimed:
             self._start(delivery.chat_id, [delivery], self._deliver(delivery, self._reserve(delivery.chat_id)))
         left = room - len(claimed)
@@ -371,12 +375,15 @@ class OutboxWorker:
     async def _send(self, message: OutgoingMessage, deliveries: Sequence[Delivery]) -> SendResult:
         """One call; its end is told to the pacer and the outage. A stop in between settles it as unknown."""
         started = self._time()
+        what = "edit" if deliveries[0].kind is DeliveryKind.EDIT else "send"
+        crash.point(f"{what}.before")
         try:
             result = await self.messenger.send(message)
         except asyncio.CancelledError:
             cut = SendResult(Outcome.UNKNOWN, error="stopped while sending")
             await self._settle(self._decide(deliveries, cut))
             raise
+        crash.point(f"{what}.after")
         now = self._time()
         if result.outcome is Outcome.LIMITED and result.retry_after is not None:
             whole = self.pacer.limited(message.chat_id, result.retry_after.total_seconds(), now)
@@ -402,6 +409,7 @@ class OutboxWorker:
         while True:
             try:
                 await self.queue.settle(settlements, self._clock())
+                crash.point("settle.after")
                 return
             except StorageError as error:
                 log.error("outbox: cannot settle", deliveries=[s.delivery_id for s in settlements], error=str(error))

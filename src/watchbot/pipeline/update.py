@@ -22,6 +22,7 @@ from datetime import datetime
 
 import structlog
 
+from watchbot import crash
 from watchbot.errors import FetchError, ParseError, StorageError
 from watchbot.fetch import Fetcher, FetchResponse
 from watchbot.fetch.diagnose import problem
@@ -82,6 +83,7 @@ class Pipeline:
             except FetchError as error:
                 await self._failed(feed, Failed(self._clock(), error.kind), str(error))
                 return
+            crash.point("fetch.after")
             await self._answered(feed, response)
 
     async def _answered(self, feed: StoredFeed, response: FetchResponse) -> None:
@@ -198,11 +200,15 @@ class Pipeline:
             log.info("feed updated", new=len(plan.entries), alerts=len(plan.alerts))
 
     async def _commit(self, plan: UpdatePlan, now: datetime) -> None:
+        if plan.entries:
+            crash.point("commit.before")
         try:
             await self._thread.run(self._storage.apply, plan, now)
         except StorageError:
             undo(plan, self._state.index, self._state.ledger)
             raise
+        if plan.entries:
+            crash.point("commit.after")
         self._on_commit()
 
     async def release_embargoes(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, Table, bindparam, func, or_, select, text, update
 
+from watchbot import crash
 from watchbot.model import (
     EntryOutcome,
     Placement,
@@ -85,6 +86,8 @@ class EntryPart(FeedPart, OutboxPart):
             self._write_stories(connection, plan, now)
             numbers = self.write_alerts(connection, plan.alerts, now)
             self.refresh_stories(connection, plan.refresh_stories, now)
+            if plan.entries:
+                crash.point("commit.inside")
         return numbers
 
     def _write_entries(self, connection: Connection, entries: Sequence[PlannedEntry], now: datetime) -> None:

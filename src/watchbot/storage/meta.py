@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, inspect, select, text, update
 
+from watchbot import crash
 from watchbot.errors import AlreadyRunning, StorageCorrupt, StorageError
 from watchbot.storage import schema as t
 from watchbot.storage.backups import backup_file, backup_name, newest_backup, open_read_only
@@ -59,6 +60,8 @@ class MetaPart(Part):
                 connection.execute(text("SELECT pg_advisory_xact_lock(7723501)"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            crash.point("migration.inside")
+        crash.point("migration.after")
         return before
 
     def _version(self) -> str:
