@@ -2,7 +2,7 @@
 
 Writes synthetic items as JSON lines, then measures on one core: reading, matching with the shipped rules, planning,
 grouping, and writing the answers. With --sqlite every plan is also committed to a new SQLite
-database, 200 items in a transaction.
+database, 500 items in a transaction.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from watchbot.replay.items import on_their_clock
 from watchbot.storage import Storage
 from watchbot.stories import StorySettings
 
-BATCH = 200
+BATCH = 500
 """Items in one transaction with --sqlite."""
 ROOT = Path(__file__).parents[2]
 

@@ -42,7 +42,18 @@ class Occurrence:
 class Document:
     """An entry prepared for evaluation. Lives as long as one call of `match_entry`."""
 
-    __slots__ = ("_by_entity", "_places", "_present", "_stems", "_words_found", "fields", "item", "matches", "rules")
+    __slots__ = (
+        "_by_entity",
+        "_places",
+        "_present",
+        "_stems",
+        "_words_found",
+        "fields",
+        "item",
+        "matches",
+        "present",
+        "rules",
+    )
 
     def __init__(self, item: MatchInput, rules: RuleSet) -> None:
         self.item, self.rules = item, rules
@@ -60,6 +71,8 @@ class Document:
                 self.fields[name] = Field(name, text, tokens, tuple(rules.index.find(text, tokens, item.lang)))
         self.matches: tuple[Match, ...] = tuple(self._entity_matches())
         """Every entity occurrence, field by field."""
+        self.present = frozenset(self._by_entity)
+        """Entities that stand anywhere."""
 
     def _entity_matches(self) -> Iterator[Match]:
         for field in self.fields.values():

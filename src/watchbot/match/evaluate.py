@@ -56,7 +56,14 @@ def _all(operands: Iterable[Expression], doc: Document, field: str | None) -> tu
 
 
 def _any(operands: Iterable[Expression], doc: Document, field: str | None) -> tuple[Match, ...] | None:
-    held = [found for operand in operands if (found := evaluate(operand, doc, field)) is not None]
+    present = doc.present
+    held = [
+        found
+        for operand in operands
+        # Most operands are entities, and most of those are not there: no call for these.
+        if not (isinstance(operand, EntityRef) and operand.id not in present)
+        and (found := evaluate(operand, doc, field)) is not None
+    ]
     return tuple(match for found in held for match in found) if held else None
 
 

@@ -230,8 +230,14 @@ class Pipeline:
                 settings=self._settings,
                 now=now,
             )
-            for plan in plans:
-                await self._commit(plan, now)
+            waiting = list(reversed(plans))
+            try:
+                while waiting:
+                    await self._commit(waiting.pop(), now)
+            finally:
+                # All are planned before the first is written: what a failure or a stop leaves unwritten is taken back.
+                for plan in waiting:
+                    undo(plan, state.index, state.ledger)
         return len(plans)
 
 

@@ -50,33 +50,38 @@ class Terms:
 
     def known(self, names: Iterable[str]) -> list[int]:
         """Numbers of those terms that the window holds."""
-        return [number for name in names if (number := self._numbers.get(name)) is not None]
+        return [number for number in map(self._numbers.get, names) if number is not None]
 
     def intern(self, names: Iterable[str]) -> array[int]:
         """Numbers of terms, sorted, new ones given."""
-        return array("I", sorted(self._number(name) for name in names))
+        known = self._numbers.get
+        found = []
+        for name in names:
+            number = known(name)
+            found.append(self._new(name) if number is None else number)
+        found.sort()
+        return array("I", found)
 
-    def _number(self, name: str) -> int:
-        number = self._numbers.get(name)
-        if number is None:
-            if self._free:
-                number = self._free.pop()
-                self._names[number] = name
-            else:
-                number = len(self._names)
-                self._names.append(name)
-                self._stories.append(None)
-                self._df.append(0)
-                self._missed.append(0.0)
-                self._log_missed.append(0.0)
-                self._ratio.append(0.0)
-                self._priors.append(0.0)
-            self._numbers[name] = number
-            self._stories[number] = None if name[0] == "w" else array("I")
-            self._missed[number] = MISSED[name[0]]
-            self._ratio[number] = SHARED[name[0]] / MISSED[name[0]]
-            self._priors[number] = self._prior(name)
-            self._update(number)
+    def _new(self, name: str) -> int:
+        """A number for a term that has none."""
+        if self._free:
+            number = self._free.pop()
+            self._names[number] = name
+        else:
+            number = len(self._names)
+            self._names.append(name)
+            self._stories.append(None)
+            self._df.append(0)
+            self._missed.append(0.0)
+            self._log_missed.append(0.0)
+            self._ratio.append(0.0)
+            self._priors.append(0.0)
+        self._numbers[name] = number
+        self._stories[number] = None if name[0] == "w" else array("I")
+        self._missed[number] = MISSED[name[0]]
+        self._ratio[number] = SHARED[name[0]] / MISSED[name[0]]
+        self._priors[number] = self._prior(name)
+        self._update(number)
         return number
 
     def hold(self, story: int, numbers: Iterable[int]) -> None:
