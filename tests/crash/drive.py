@@ -123,6 +123,8 @@ async def kill_once(bot: Bot, point: str | None, delay: float) -> str:
         process.process.send_signal(signal.SIGKILL)
     status = await ended
     assert status == -signal.SIGKILL, f"it ended by itself with {status}:\n{process.err}"
+    token = bot.env["WATCHBOT_TELEGRAM__TOKEN"]
+    assert token not in process.out + process.err, "the token is in the log"
     return point if done and point else "random"
 
 

@@ -12,6 +12,7 @@ from crash.drive import FIRST, POINTS, drive
 @pytest.mark.fault(1)
 @pytest.mark.fault(2)
 @pytest.mark.fault(3)
+@pytest.mark.fault(17)  # the driver looks for the token in all that was logged
 @pytest.mark.timeout(180)
 async def test_nothing_is_lost_by_kills(tmp_path: Path) -> None:
     cycles = len(FIRST) + 1 + len(POINTS) - 2  # edits take longer: left to the full run
