@@ -124,3 +124,19 @@ def test_labelled_items_are_found() -> None:
         right, extra, lost = right + len(found & wanted), extra + len(found - wanted), lost + len(wanted - found)
     assert right / (right + extra) >= 0.99
     assert right / (right + lost) >= 0.99
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("tr", "Kazakistanlı yetkililer açıkladı"),
+        ("tg", "мақомоти қазоқистонӣ"),
+        ("ru", "казахстанские власти"),
+        ("de", "der kasachstanische Präsident"),
+        ("kk", "қазақстандық сарапшы"),
+        ("ca", "el govern kazakhstanès"),
+        ("fa", "مقامات قزاقستانی"),
+    ],
+)
+def test_a_demonym_is_not_the_country(lang: str, text: str) -> None:
+    assert match_entry(MatchInput(text, lang=lang), shipped()).entities == ("kazakh",)

@@ -272,7 +272,9 @@ class EntityIndex:
             found += self._find_runs(text)
         if not found:
             return []
-        return [Hit(f.entity, f.start, f.end, text[f.start : f.end], f.alias) for f in _outranked(found)]
+        return [
+            Hit(f.entity, f.start, f.end, text[f.start : f.end], f.alias) for f in _outranked(_as_listed(found, text))
+        ]
 
     def near_misses(self, text: str, tokens: Tokens, lang: str | None = None) -> list[NearMiss]:
         """Forms that almost matched, each with the reason why they did not, in reading order; once per form."""
@@ -533,6 +535,21 @@ def _hides(other: Found, item: Found) -> bool:
         return False
     same_span = (other.start, other.end) == (item.start, item.end)
     return other.entity == item.entity or not other.entity or (not same_span and other.outranks)
+
+
+def _as_listed(found: list[Found], text: str) -> list[Found]:
+    """Where one form may be two entities, the one that lists it as it stands: Turkish "Kazakistanlı" is the demonym."""
+    spans: dict[tuple[int, int], list[Found]] = {}
+    for item in found:
+        spans.setdefault((item.start, item.end), []).append(item)
+    if len(spans) == len(found):
+        return found
+    kept: list[Found] = []
+    for (start, end), items in spans.items():
+        surface = fold(text[start:end])
+        listed = [item for item in items if item.entity and fold(item.alias) == surface] if len(items) > 1 else []
+        kept += listed or items
+    return kept
 
 
 def _outranked(found: list[Found]) -> list[Found]:
