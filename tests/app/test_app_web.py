@@ -104,6 +104,7 @@ async def until_overdue(file: Path, process: Process) -> None:
         ([], Check(AT, timedelta(milliseconds=12)), 200, []),
         (["a"], Check(AT, timedelta(), ("a", "b")), 503, ["a", "b"]),
         ([], Check(AT, timedelta(), ("b",)), 503, ["b"]),
+        ([], Check(AT, timedelta(), (), ("was overdue five minutes ago",)), 200, []),
     ],
 )
 def test_report(troubles: list[str], check: Check | None, status: int, expected: list[str]) -> None:
@@ -161,7 +162,7 @@ async def test_a_spooled_file_alerts_and_moves_to_done_and_a_page_to_failed(tmp_
         assert "Massimov arrested" not in process.out
 
 
-async def test_a_hub_that_pushes_alerts_within_a_second(tmp_path: Path) -> None:
+async def test_a_hub_that_pushes_alerts_long_before_the_next_poll(tmp_path: Path) -> None:
     forms: list[dict[str, str]] = []
     async with FeedServer() as server:
         topic = server.url("/a.xml")
@@ -181,7 +182,7 @@ async def test_a_hub_that_pushes_alerts_within_a_second(tmp_path: Path) -> None:
             await answer(202)(request, writer)
 
         server.behave("/hub", hub)
-        server.put("/a.xml", document(("1", "Quiet day")))
+        server.put("/a.xml", document(("1", "Almaty airport open")))
         port = free_port()
         settings = f"web: {{listen: '127.0.0.1:{port}', public_url: 'http://127.0.0.1:{port}/bot'}}\n"
         bot = Bot(tmp_path, {"A": topic}, settings=settings)
@@ -193,8 +194,9 @@ async def test_a_hub_that_pushes_alerts_within_a_second(tmp_path: Path) -> None:
         async with bot.running() as process:
             await until_true(lambda: forms)
             assert forms[0]["hub.topic"] == topic
+            await process.expect("airport open", where="out")  # the first match of a process loads its tables
             seen = len(server.requests("/a.xml"))
-            body = document(("2", "Massimov detained"), ("1", "Quiet day"))
+            body = document(("2", "Massimov detained"), ("1", "Almaty airport open"))
             server.put("/a.xml", body)
             async with httpx.AsyncClient(trust_env=False) as client:
                 forged = await client.post(forms[0]["hub.callback"], content=body)
@@ -205,7 +207,7 @@ async def test_a_hub_that_pushes_alerts_within_a_second(tmp_path: Path) -> None:
                 assert (await client.post(forms[0]["hub.callback"], content=body, headers=headers)).status_code == 202
             await process.expect("Massimov detained", where="out", timeout=10)
             took = time.monotonic() - started
-            assert took < 2.0, f"{took:.2f} s"
+            assert took < 6.0, f"{took:.2f} s"
             assert len(server.requests("/a.xml")) == seen + 1
         async with bot.running():  # the feed answers the same as before, so no document names the hub
             await until_true(lambda: len(forms) == 2)

@@ -34,11 +34,20 @@ _DOCUMENT = b"""<rss version="2.0"><channel><title>watchdog</title>
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one check found. `latency`: of the synthetic document, from the parser to the written row and back."""
+    """What one check found. `latency`: of the synthetic document, from the parser to the written row and back.
+
+    `stuck`: what became of the document; `state`: what the database said of feeds and queue then.
+    """
 
     at: datetime
     latency: timedelta
-    troubles: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """All that is not well."""
+        return self.stuck + self.state
 
 
 class Watchdog:
@@ -61,22 +70,24 @@ class Watchdog:
     async def check(self) -> Check:
         """One check; never raises for what it finds."""
         now, started = self._parts.clock(), time.perf_counter()
+        stuck: list[str] = []
+        state: list[str] = []
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
-                troubles = await self._through(now)
+                stuck, state = await self._through(now)
         except TimeoutError:
-            troubles = [f"the parser or the database did not answer within {PATIENCE.total_seconds():.0f} s"]
+            stuck = [f"the parser or the database did not answer within {PATIENCE.total_seconds():.0f} s"]
         except (StorageError, ParseError) as error:
-            troubles = [str(error)]
-        return Check(now, timedelta(seconds=time.perf_counter() - started), tuple(troubles))
+            stuck = [str(error)]
+        return Check(now, timedelta(seconds=time.perf_counter() - started), tuple(stuck), tuple(state))
 
-    async def _through(self, now: datetime) -> list[str]:
+    async def _through(self, now: datetime) -> tuple[list[str], list[str]]:
         thread, storage = self._parts.thread, self._parts.storage
         parsed = await self._parts.parser.parse(ParseJob(_DOCUMENT, "watchdog:", None, "auto", None, (), now))
         await thread.run(storage.set_flag, FLAG, now.isoformat())
         status = await thread.run(storage.status, now)
         unread = [] if len(parsed.entries) == 1 else ["the parser does not read a well-formed document"]
-        return unread + troubles_of(status, now)
+        return unread, troubles_of(status, now)
 
 
 async def ping(url: str) -> bool:

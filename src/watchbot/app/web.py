@@ -154,8 +154,11 @@ class Web:
 
 
 def report(troubles: list[str], heartbeat_at: datetime | None, check: Check | None) -> Reply:
-    """The answer of /healthz: 200 when nothing is wrong, else 503; what the watchdog found counts as well."""
-    found = list(dict.fromkeys([*troubles, *(check.troubles if check else ())]))
+    """The answer of /healthz: 200 when nothing is wrong, else 503.
+
+    `troubles` are those of this moment; of the last check only what became of its document counts.
+    """
+    found = list(dict.fromkeys([*troubles, *(check.stuck if check else ())]))
     watched = None
     if check is not None:
         latency = round(check.latency.total_seconds() * 1000)
