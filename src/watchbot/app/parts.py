@@ -17,7 +17,8 @@ from watchbot.commands.access import Standing, standing
 from watchbot.config import FeedList, Settings
 from watchbot.console import CONSOLE_CHAT_ID, ConsoleMessenger, console_chat
 from watchbot.fetch import Fetcher, FetchOptions, user_agent
-from watchbot.model import Chat, ChatKind, FeedSpec, StoredFeed
+from watchbot.match import match_entry
+from watchbot.model import Chat, ChatKind, FeedSpec, MatchInput, StoredFeed
 from watchbot.outbox import UNLIMITED, Messenger, OutboxSettings, OutboxWorker, Pacer, Rates
 from watchbot.outbox.queue import StorageQueue
 from watchbot.pipeline.parse_pool import ParsePool
@@ -82,7 +83,7 @@ async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[
     """Everything but the tasks. Raises StorageError, AlreadyRunning, TelegramError, InvalidInput."""
     settings = inputs.settings
     texts = file_texts(inputs.watched)  # before they are read: a change from now on is a reason to read them again
-    rules, feeds = inputs.load_rules(), inputs.load_feeds()
+    rules, feeds = await asyncio.to_thread(load_warm, inputs), inputs.load_feeds()
     async with AsyncExitStack() as stack:
         thread = StorageThread()
         stack.callback(thread.close)
@@ -123,6 +124,15 @@ def file_texts(watched: tuple[Path, ...]) -> tuple[tuple[str, bytes], ...]:
             except OSError:
                 found.append((str(file), b""))
     return tuple(found)
+
+
+def load_warm(inputs: Inputs) -> RuleSet:
+    """The rules, with every name looked for once: tables that load at first use would hold up the first alert."""
+    rules = inputs.load_rules()
+    for spec in rules.entities:
+        name = spec.value or next(iter(spec.names.values()), ("",))[0]
+        match_entry(MatchInput(f"{name}. {name.split(' ')[-1]}"), rules)
+    return rules
 
 
 def open_storage(settings: Settings) -> Storage:
