@@ -10,7 +10,7 @@ from watchfiles import awatch
 
 from watchbot import crash
 from watchbot.app.parts import Parts, file_texts, load_warm, plan_settings
-from watchbot.errors import InvalidInput, StorageError
+from watchbot.errors import InvalidInput, InvalidRules, Problem, StorageError
 from watchbot.model import AlertKind, DeliveryKind, DeliveryState, PlannedAlert, PlannedDelivery, Priority
 from watchbot.replay import diff, from_archive, summary
 from watchbot.rules import RuleSet
@@ -62,6 +62,10 @@ class Reloader:
             return _refused("rules", error)
         if new.digest == old.digest:
             return ""
+        if old.rules and not new.rules:
+            # Cut short while it was being saved, or emptied by mistake: nobody means to watch nothing.
+            none = Problem(str(self._parts.inputs.rules_path), 0, 0, "it holds no rules")
+            return _refused("rules", InvalidRules((none,)))
         self._parts.state.rules = new
         crash.point("reload.rules")
         return f"rules.yaml: {len(new.rules)} rules in force. {await self._difference(old, new)}"
