@@ -322,6 +322,11 @@ class Chat:
     """none | requested | granted | admin"""
 
 
+def unstored_chat(chat_id: int) -> Chat:
+    """A chat nobody has stored yet, with every default: Telegram numbers people above zero and groups below."""
+    return Chat(chat_id, ChatKind.PRIVATE if chat_id > 0 else ChatKind.SUPERGROUP, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """A chat's (and forum topic's) subscription of one watchbot topic, which is a rule id."""

@@ -126,6 +126,11 @@ def file_texts(watched: tuple[Path, ...]) -> tuple[tuple[str, bytes], ...]:
     return tuple(found)
 
 
+def story_settings(settings: Settings) -> StorySettings:
+    """What grouping needs of the settings."""
+    return StorySettings(window=settings.stories.window)
+
+
 def load_warm(inputs: Inputs) -> RuleSet:
     """The rules, with every name looked for once: tables that load at first use would hold up the first alert."""
     rules = inputs.load_rules()
@@ -203,7 +208,7 @@ def _start_storage(
     to_console = inputs.console or settings.telegram.token is None
     state = State(
         rules,
-        StoryIndex(StorySettings(window=settings.stories.window)),
+        StoryIndex(story_settings(settings)),
         admins=settings.telegram.admins,
         configured=settings.chats,
         everything=(console_chat(timezone=settings.telegram.timezone),) if to_console else (),

@@ -9,12 +9,11 @@ import structlog
 from watchfiles import awatch
 
 from watchbot import crash
-from watchbot.app.parts import Parts, file_texts, load_warm, plan_settings
+from watchbot.app.parts import Parts, file_texts, load_warm, plan_settings, story_settings
 from watchbot.errors import InvalidInput, InvalidRules, Problem, StorageError
 from watchbot.model import AlertKind, DeliveryKind, DeliveryState, PlannedAlert, PlannedDelivery, Priority
 from watchbot.replay import diff, from_archive, summary
 from watchbot.rules import RuleSet
-from watchbot.stories import StorySettings
 
 log = structlog.stdlib.get_logger(__name__)
 LOOK_ANYWAY = 5_000
@@ -80,7 +79,7 @@ class Reloader:
         items = [item for entry in entries[-COMPARED_ENTRIES:] if (item := from_archive(entry)) is not None]
         if not items:
             return ""
-        stories = StorySettings(window=parts.settings.stories.window)
+        stories = story_settings(parts.settings)
         found = await asyncio.to_thread(
             lambda: diff(items, old, new, settings=plan_settings(parts.settings), stories=stories)
         )

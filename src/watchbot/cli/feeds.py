@@ -18,13 +18,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from watchbot import __version__
+from watchbot.app.parts import fetch_options
 from watchbot.cli.context import Context
 from watchbot.cli.files import feeds_of, read_text, settings_of
 from watchbot.config import Settings, load_feeds
 from watchbot.config.durations import format_duration
 from watchbot.errors import FetchError, ParseError, StorageError, WatchbotError
-from watchbot.fetch import Fetcher, FetchOptions, FetchRequest, FetchResponse, user_agent
+from watchbot.fetch import Fetcher, FetchRequest, FetchResponse
 from watchbot.fetch.diagnose import problem
 from watchbot.fetch.discover import Candidate, feed_links, looks_like_feed, usual_addresses
 from watchbot.fetch.feedsfile import append_feeds, remove_feed
@@ -197,7 +197,7 @@ def add(
 
 async def _discover(settings: Settings, url: str) -> tuple[str, ParsedFeed] | None:
     """(address, feed): what is at `url` itself, else the first feed that its page names, else the usual paths."""
-    fetcher = Fetcher(_options(settings))
+    fetcher = Fetcher(fetch_options(settings))
     try:
         response = await fetcher.fetch(FetchRequest(url))
         failed = problem(response.status, response.headers)
@@ -235,17 +235,6 @@ def _parsed(response: FetchResponse) -> ParsedFeed | None:
         )
     except ParseError:
         return None
-
-
-def _options(settings: Settings) -> FetchOptions:
-    fetch = settings.fetch
-    return FetchOptions(
-        user_agent=user_agent(__version__, fetch.contact),
-        deadline=fetch.deadline,
-        max_bytes=fetch.max_bytes,
-        max_redirects=fetch.max_redirects,
-        allow_private_networks=fetch.allow_private_networks,
-    )
 
 
 @command.command("remove")
@@ -313,7 +302,7 @@ def check(context: Context, urls: tuple[str, ...], as_json: bool) -> None:
 
 
 async def _probe_all(settings: Settings, specs: list[FeedSpec]) -> list[Probe]:
-    fetcher = Fetcher(_options(settings))
+    fetcher = Fetcher(fetch_options(settings))
     slots = asyncio.Semaphore(min(settings.poll.concurrency, 16))
     hosts: dict[str, asyncio.Semaphore] = {}
     columns = (TextColumn("probing"), BarColumn(), MofNCompleteColumn())

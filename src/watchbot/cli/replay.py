@@ -13,13 +13,12 @@ from typing import IO
 
 import click
 
+from watchbot.app.parts import plan_settings, story_settings
 from watchbot.cli.context import Context
 from watchbot.cli.files import rules_of, settings_of
 from watchbot.config.durations import format_duration, parse_duration
 from watchbot.config.settings import Settings
-from watchbot.plan import PlanSettings
 from watchbot.replay import Answer, BadLine, ReplayItem, RulesDiff, diff, from_archive, read_items, replay, summary
-from watchbot.stories import StorySettings
 
 MARKS = {"alert": "ALERT", "update": "update", "duplicate": "copy", "no-match": "-"}
 
@@ -52,8 +51,7 @@ def command(
     rules = rules_of(rules_path or context.rules_path)
     other = rules_of(compare) if compare else None
     settings = settings_of(context)
-    plan = PlanSettings(settings.first_poll.alert_within, settings.stories.host_aliases)
-    stories = StorySettings(window=settings.stories.window)
+    plan, stories = plan_settings(settings), story_settings(settings)
     with _no_cycle_collector():
         found, bad = _read(items) if items is not None else (_archive(settings, span or timedelta(days=7)), 0)
         if other is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from watchbot.model import AlertView, Chat, ChatKind, Delivery, Settlement
+from watchbot.model import AlertView, Chat, Delivery, Settlement, unstored_chat
 from watchbot.outbox.worker import Digest
 from watchbot.storage import Storage, StorageThread
 
@@ -44,7 +44,7 @@ class StorageQueue:
     async def chat(self, chat_id: int) -> Chat:
         """The chat, or one with every default where nobody stored it (a chat of the configuration)."""
         found = await self._thread.run(self._storage.chat, chat_id)
-        return found or Chat(chat_id, ChatKind.PRIVATE if chat_id > 0 else ChatKind.SUPERGROUP, "")
+        return found or unstored_chat(chat_id)
 
     async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         await self._thread.run(self._storage.settle_many, settlements, now)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watchbot.config.settings import ChatConfig
-from watchbot.model import Chat, ChatKind, Subscription
+from watchbot.model import Chat, Subscription, unstored_chat
 from watchbot.plan import Audience, Ledger
 from watchbot.rules import RuleSet
 from watchbot.storage import Storage
@@ -57,18 +57,13 @@ class State:
         known = {chat.id: chat for _, chat in stored}
         pairs = [*stored, *self._by_configuration(storage, known)]
         pairs += [(Subscription(chat.id, rule.id), chat) for chat in self._everything for rule in self.rules.rules]
-        admins = [known.get(i) or _chat(i) for i in self._admins] or list(self._everything)
+        admins = [known.get(i) or unstored_chat(i) for i in self._admins] or list(self._everything)
         return Audience(pairs, storage.all_source_mutes(now), admins)
 
     def _by_configuration(self, storage: Storage, known: dict[int, Chat]) -> list[tuple[Subscription, Chat]]:
         pairs = []
         for config in self._configured:
-            chat = known.get(config.id) or storage.chat(config.id) or _chat(config.id)
+            chat = known.get(config.id) or storage.chat(config.id) or unstored_chat(config.id)
             chat = replace(chat, language=config.language, timezone=config.timezone)
             pairs += [(Subscription(chat.id, topic, config.thread_id), chat) for topic in config.topics]
         return pairs
-
-
-def _chat(chat_id: int) -> Chat:
-    """A chat nobody has stored yet: Telegram numbers people above zero and groups below."""
-    return Chat(chat_id, ChatKind.PRIVATE if chat_id > 0 else ChatKind.SUPERGROUP, "")
