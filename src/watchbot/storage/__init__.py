@@ -10,10 +10,10 @@ from pathlib import Path
 
 from watchbot.storage.backups import backup_file, backup_name, backups_to_delete, newest_backup, prune_backups, restore
 from watchbot.storage.chats import ChatPart
+from watchbot.storage.claims import DigestGroup
 from watchbot.storage.engine import Database, new_owner
 from watchbot.storage.entries import EntryPart
 from watchbot.storage.meta import MetaPart
-from watchbot.storage.outbox import DigestGroup
 from watchbot.storage.records import AccessRequest, DeliveryRecord, EntryRecord, RuleFeedback, Status, Why
 from watchbot.storage.thread import StorageThread
 

@@ -13,7 +13,7 @@ from watchbot.model import Chat, Subscription
 from watchbot.storage import schema as t
 from watchbot.storage.base import Part
 from watchbot.storage.codec import chat_columns, chat_of, iso, settings_dict, subscription_of
-from watchbot.storage.outbox import move_chat
+from watchbot.storage.moves import move_chat
 from watchbot.storage.records import AccessRequest, RuleFeedback
 
 CALLBACK_LIFE = timedelta(days=30)

@@ -1,0 +1,187 @@
+"""Alerts and deliveries to read: as a message shows them, and as an operator looks at those that were given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from watchbot.model import (
+    AlertKind,
+    AlertSource,
+    AlertView,
+    Delivery,
+    DeliveryState,
+    EntryOutcome,
+    PlacementKind,
+    Priority,
+)
+from watchbot.storage import schema as t
+from watchbot.storage.base import Part
+from watchbot.storage.codec import matches_of, placement_of
+from watchbot.storage.records import DeliveryRecord
+
+MAX_ALSO = 200
+"""Entries of a story that an alert can list; the biggest stories have more, and nobody reads them."""
+
+
+class ViewPart(Part):
+    """Reads `alerts` with their entries and stories."""
+
+    def alert_view(self, delivery: Delivery, titles: Mapping[str, str] | None = None) -> AlertView:
+        """What a delivery shows, as the story is now. `titles`: rule id -> title."""
+        return self.alert_views((delivery,), titles)[0]
+
+    def alert_views(self, deliveries: Sequence[Delivery], titles: Mapping[str, str] | None = None) -> list[AlertView]:
+        """`alert_view` of several."""
+        titles = titles or {}
+        with self._db.read() as connection:
+            views = []
+            for delivery in deliveries:
+                topics = connection.execute(
+                    select(t.deliveries.c.topics).where(t.deliveries.c.id == delivery.id)
+                ).scalar_one()
+                named = tuple((topic, titles.get(topic, topic)) for topic in topics)
+                views.append(self._view(connection, delivery.alert_id, named))
+            return views
+
+    def alert_by_number(self, number: int, chat_id: int, titles: Mapping[str, str] | None = None) -> AlertView | None:
+        """The alert as this chat was told it; None when it never was: a forged number shows nothing."""
+        titles = titles or {}
+        d = t.deliveries.c
+        with self._db.read() as connection:
+            row = connection.execute(
+                select(d.topics).where(d.alert_id == number, d.chat_id == chat_id, d.kind != "edit").limit(1)
+            ).first()
+            if row is None:
+                return None
+            return self._view(connection, number, tuple((topic, titles.get(topic, topic)) for topic in row.topics))
+
+    def _view(self, connection: Connection, number: int, topics: tuple[tuple[str, str], ...]) -> AlertView:
+        alert = connection.execute(select(t.alerts).where(t.alerts.c.id == number)).one()
+        kind, priority = AlertKind(alert.kind), Priority(alert.priority)
+        entry = None
+        if alert.entry_id is not None:
+            entry = connection.execute(select(t.entries).where(t.entries.c.id == alert.entry_id)).first()
+        if entry is None:
+            return AlertView(
+                number=number,
+                kind=kind,
+                priority=priority,
+                topics=topics,
+                story=alert.story,
+                title="",
+                summary="",
+                link=None,
+                source="",
+                lang=None,
+                published_at=None,
+                first_seen_at=alert.created_at,
+                material=tuple(alert.material),
+                text=alert.text,
+            )
+        media = entry.details.get("media") or ()
+        photo = next((m["url"] for m in media if (m.get("type") or "image/").startswith("image/")), None)
+        return AlertView(
+            number=number,
+            kind=kind,
+            priority=priority,
+            topics=topics,
+            story=alert.story,
+            title=entry.title,
+            summary=entry.summary or entry.body[:1000],
+            link=entry.link,
+            source=entry.source,
+            lang=entry.lang,
+            published_at=entry.published_at,
+            first_seen_at=entry.first_seen_at,
+            matches=matches_of(entry.matches),
+            also=self._also(connection, alert.story, entry.id),
+            material=tuple(alert.material),
+            withdrawn=self._withdrawn(connection, alert.story),
+            photo_url=photo,
+            text=alert.text,
+        )
+
+    def _also(self, connection: Connection, story: str | None, entry_id: int) -> tuple[AlertSource, ...]:
+        if story is None:
+            return ()
+        e = t.entries.c
+        rows = connection.execute(
+            select(e.id, e.source, e.owner, e.lang, e.title, e.link, e.at, e.placement)
+            .where(e.story == story, e.id != entry_id, e.outcome != EntryOutcome.QUARANTINED.value)
+            .order_by(e.at, e.id)
+            .limit(MAX_ALSO)
+        ).all()
+        return tuple(self._source(row) for row in rows)
+
+    def _source(self, row: Any) -> AlertSource:
+        placement = placement_of(row.placement)
+        return AlertSource(
+            entry_id=row.id,
+            source=row.source,
+            owner=row.owner,
+            lang=row.lang,
+            title=row.title,
+            link=row.link,
+            at=row.at,
+            origin=placement.origin if placement else None,
+            is_copy=placement is not None and placement.kind is PlacementKind.DUPLICATE,
+        )
+
+    def _withdrawn(self, connection: Connection, story: str | None) -> bool:
+        query = select(t.stories.c.withdrawn_at).where(t.stories.c.id == story)
+        return story is not None and connection.execute(query).scalar() is not None
+
+    # -- for operators
+
+    def dead_deliveries(self, limit: int = 20) -> list[DeliveryRecord]:
+        """Given up, newest first."""
+        d = t.deliveries.c
+        query = (
+            select(t.deliveries, t.entries.c.title, t.alerts.c.text.label("notice"))
+            .join(t.alerts, t.alerts.c.id == d.alert_id)
+            .outerjoin(t.entries, t.entries.c.id == t.alerts.c.entry_id)
+            .where(d.state == DeliveryState.DEAD.value)
+            .order_by(d.id.desc())
+            .limit(limit)
+        )
+        with self._db.read() as connection:
+            return [
+                DeliveryRecord(
+                    id=row.id,
+                    alert_id=row.alert_id,
+                    chat_id=row.chat_id,
+                    thread_id=row.thread_id or None,
+                    kind=row.kind,
+                    state=row.state,
+                    attempts=row.attempts,
+                    created_at=row.created_at,
+                    next_attempt_at=row.next_attempt_at,
+                    error=row.error,
+                    title=row.title or row.notice,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def retry_delivery(self, delivery_id: int, now: datetime) -> bool:
+        """Queue a dead delivery again; False when it is not dead."""
+        d = t.deliveries.c
+        with self._db.write() as connection:
+            done = connection.execute(
+                update(t.deliveries)
+                .where(d.id == delivery_id, d.state == DeliveryState.DEAD.value)
+                .values(state="pending", next_attempt_at=now, attempts=0, unknowns=0, error="", settled_at=None)
+            )
+            return done.rowcount > 0
+
+    def drop_delivery(self, delivery_id: int) -> bool:
+        """Delete a dead delivery; False when it is not dead."""
+        d = t.deliveries.c
+        with self._db.write() as connection:
+            done = connection.execute(
+                t.deliveries.delete().where(d.id == delivery_id, d.state == DeliveryState.DEAD.value)
+            )
+            return done.rowcount > 0
