@@ -305,6 +305,10 @@ class ChatSettings:
     silent: bool | None = None
     summary: bool | None = None
     photo: bool | None = None
+    bursts: bool | None = None
+    """Whether a burst collapses into a rolling digest after its first reports; unset means yes."""
+    per_hour: int | None = None
+    """Alerts that the chat wants within an hour at most; 0: no limit of its own; unset: as the bot's settings say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +323,10 @@ class Chat:
     suspended: str | None = None
     """Why nothing is sent ("blocked", "kicked", "stopped"), None when active."""
     access: str = "none"
-    """none | requested | granted | admin"""
+    """none | requested | granted | denied | revoked | admin. Denied: a request was declined. Revoked: taken away by an
+    operator, whatever else would let the chat in."""
+    quota: int | None = None
+    """Alerts an hour that an operator allows the chat at most, None without such a limit."""
 
 
 def unstored_chat(chat_id: int) -> Chat:
@@ -448,6 +455,22 @@ class AlertSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Words of watchbot's own, to be said in the reader's language: a text of the catalogues and its values.
+
+    Times are said in the reader's time zone; a text without such a key is said as it is (`key` "text", value `text`).
+    """
+
+    key: str
+    values: Mapping[str, str | int | float | datetime] = field(default_factory=dict)
+
+
+def plain_note(text: str) -> Note:
+    """A note that is the same in every language: file names, error messages of parsers, examples."""
+    return Note("text", {"text": text})
+
+
+@dataclass(frozen=True, slots=True)
 class AlertView:
     """All that is shown of an alert. Read from the database when it is rendered, so that it is current."""
 
@@ -472,7 +495,8 @@ class AlertView:
     withdrawn: bool = False
     photo_url: str | None = None
     text: str = ""
-    """For notices: the whole text, plain."""
+    notes: tuple[Note, ...] = ()
+    """For notices: what is said, a line each."""
 
 
 # -- feeds as stored, and what an update writes -----------------------------------------------------------------------
@@ -570,13 +594,20 @@ class PlannedDelivery:
     state: DeliveryState
     not_before: datetime
     silent: bool = False
+    roll: str | None = None
+    """HELD: the digest that it waits for. A topic: the rolling digest of that topic's burst; OVER_QUOTA: what exceeds
+    the chat's alerts an hour; None: the chat's own digest."""
+
+
+OVER_QUOTA = "*"
+"""`PlannedDelivery.roll` of what exceeds a chat's quota: no rule has this id."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedAlert:
     """An alert to store, with its deliveries.
 
-    NEW and UPDATE alerts belong to an entry and a story; NOTICE alerts carry `text` only.
+    NEW and UPDATE alerts belong to an entry and a story; NOTICE alerts carry `notes` only, one a line.
     """
 
     kind: AlertKind
@@ -586,6 +617,7 @@ class PlannedAlert:
     story: str | None = None
     rules: tuple[str, ...] = ()
     material: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     text: str = ""
 
 
