@@ -55,8 +55,10 @@ def server_url(base_url: str) -> str:
     return base if base.endswith("/bot") else f"{base}/bot"
 
 
-def new_request(connections: int = 32, *, read_timeout: float = 20.0) -> HTTPXRequest:
-    """A connection pool. Timeouts in seconds.
+def new_request(
+    connections: int = 32, *, read_timeout: float = 20.0, transport: httpx.AsyncBaseTransport | None = None
+) -> HTTPXRequest:
+    """A connection pool. Timeouts in seconds. `transport`: the way to the server in place of the network's (httpx's).
 
     Connecting fails fast, since nothing was sent and a retry is free. Reading waits long, since giving up on a call
     that Telegram accepted makes its outcome unknown. Idle connections are dropped after 30 s, before Telegram does it
@@ -72,15 +74,15 @@ def new_request(connections: int = 32, *, read_timeout: float = 20.0) -> HTTPXRe
         write_timeout=10.0,
         media_write_timeout=20.0,
         pool_timeout=5.0,
-        httpx_kwargs={"limits": limits},
+        httpx_kwargs={"limits": limits, "transport": transport},
     )
 
 
 class TelegramSender:
     """Sends and edits messages. Use as an async context manager, or call `close`.
 
-    `token`: from BotFather. `base_url`: the server without "/bot". Neither the constructor nor entering the context
-    talks to Telegram: the bot starts and queues while Telegram is down.
+    `token`: from BotFather. `base_url`: the server without "/bot". `transport`: as in `new_request`. Neither the
+    constructor nor entering the context talks to Telegram: the bot starts and queues while Telegram is down.
     """
 
     def __init__(
@@ -90,10 +92,11 @@ class TelegramSender:
         base_url: str = "https://api.telegram.org",
         connections: int = 32,
         read_timeout: float = 20.0,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         opt_in()
         self._redact = Redactor(token)
-        self._request = new_request(connections, read_timeout=read_timeout)
+        self._request = new_request(connections, read_timeout=read_timeout, transport=transport)
         try:
             self._bot = Bot(
                 token, base_url=server_url(base_url), request=self._request, get_updates_request=self._request
