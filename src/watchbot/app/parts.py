@@ -18,7 +18,7 @@ from watchbot.config import FeedList, Settings
 from watchbot.console import CONSOLE_CHAT_ID, ConsoleMessenger, console_chat
 from watchbot.fetch import Fetcher, FetchOptions, user_agent
 from watchbot.match import match_entry
-from watchbot.model import Chat, ChatKind, FeedSpec, MatchInput, StoredFeed
+from watchbot.model import Chat, ChatKind, MatchInput, StoredFeed
 from watchbot.outbox import UNLIMITED, Messenger, OutboxSettings, OutboxWorker, Pacer, Rates
 from watchbot.outbox.queue import StorageQueue
 from watchbot.pipeline.parse_pool import ParsePool
@@ -39,6 +39,16 @@ HEARTBEAT = LOCK_TTL / 4
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """The rules and feeds of the files."""
+
+    rules: RuleSet
+    feeds: FeedList
+    texts: tuple[tuple[str, bytes], ...]
+    """The watched files as they were before these were read of them: any other text is a reason to read them again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """What the command line hands over. `load_*` read the files again, and raise InvalidInput."""
 
@@ -48,6 +58,8 @@ class Inputs:
     rules_path: Path = Path("rules.yaml")
     watched: tuple[Path, ...] = ()
     """Files and folders whose change is a reason to read them again."""
+    files: Files | None = None
+    """What was read of them already; None: read at the start."""
     console: bool = False
     """Deliver to the console even when there is a token."""
     messenger: Messenger | None = None
@@ -70,7 +82,7 @@ class Parts:
     outbox: OutboxWorker
     sender: TelegramSender | None
     texts: tuple[tuple[str, bytes], ...]
-    """The watched files as they were when the rules and feeds in force were read."""
+    """The watched files as they were before the rules and feeds in force were read."""
 
     @property
     def settings(self) -> Settings:
@@ -82,8 +94,10 @@ class Parts:
 async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[Parts]:
     """Everything but the tasks. Raises StorageError, AlreadyRunning, TelegramError, InvalidInput."""
     settings = inputs.settings
-    texts = file_texts(inputs.watched)  # before they are read: a change from now on is a reason to read them again
-    rules, feeds = await asyncio.to_thread(load_warm, inputs), inputs.load_feeds()
+    files = inputs.files
+    if files is None:
+        files = await asyncio.to_thread(read_files, inputs)
+    await asyncio.to_thread(warm, files.rules)
     async with AsyncExitStack() as stack:
         thread = StorageThread()
         stack.callback(thread.close)
@@ -92,7 +106,7 @@ async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[
         await thread.run(storage.migrate, clock())
         await thread.run(storage.acquire_lock, clock(), LOCK_TTL)
         stack.push_async_callback(thread.run, storage.release_lock)
-        state = await thread.run(_start_storage, storage, inputs, rules, feeds.feeds, clock())
+        state = await thread.run(_start_storage, storage, inputs, files, clock())
         fetcher = Fetcher(fetch_options(settings))
         stack.push_async_callback(fetcher.aclose)
         parser = await stack.enter_async_context(ParsePool(settings.fetch.parse_workers, settings.fetch.parse_deadline))
@@ -111,7 +125,7 @@ async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[
             clock=clock,
             on_commit=outbox.wake,
         )
-        yield Parts(inputs, clock, thread, storage, state, fetcher, parser, pipeline, outbox, sender, texts)
+        yield Parts(inputs, clock, thread, storage, state, fetcher, parser, pipeline, outbox, sender, files.texts)
 
 
 def file_texts(watched: tuple[Path, ...]) -> tuple[tuple[str, bytes], ...]:
@@ -131,9 +145,14 @@ def story_settings(settings: Settings) -> StorySettings:
     return StorySettings(window=settings.stories.window)
 
 
-def load_warm(inputs: Inputs) -> RuleSet:
-    """The rules, with every name looked for once: tables that load at first use would hold up the first alert."""
-    rules = inputs.load_rules()
+def read_files(inputs: Inputs) -> Files:
+    """Rules and feeds as they are now. Raises InvalidInput."""
+    texts = file_texts(inputs.watched)
+    return Files(inputs.load_rules(), inputs.load_feeds(), texts)
+
+
+def warm(rules: RuleSet) -> RuleSet:
+    """Look for every name once: tables that load at first use would hold up the first alert. Answers the rules."""
     for spec in rules.entities:
         name = spec.value or next(iter(spec.names.values()), ("",))[0]
         match_entry(MatchInput(f"{name}. {name.split(' ')[-1]}"), rules)
@@ -197,11 +216,9 @@ def fetch_options(settings: Settings) -> FetchOptions:
     )
 
 
-def _start_storage(
-    storage: Storage, inputs: Inputs, rules: RuleSet, feeds: tuple[FeedSpec, ...], now: datetime
-) -> State:
+def _start_storage(storage: Storage, inputs: Inputs, files: Files, now: datetime) -> State:
     """Bring the database to where the last run left it, and the memory to where the database is."""
-    settings = inputs.settings
+    settings, rules, feeds = inputs.settings, files.rules, files.feeds.feeds
     storage.recover(now, all_others=storage.file is not None)
     storage.forget_feed_claims(now)
     storage.sync_feeds(feeds, now)

@@ -9,7 +9,7 @@ import structlog
 from watchfiles import awatch
 
 from watchbot import crash
-from watchbot.app.parts import Parts, file_texts, load_warm, plan_settings, story_settings
+from watchbot.app.parts import Parts, file_texts, plan_settings, story_settings, warm
 from watchbot.errors import InvalidInput, InvalidRules, Problem, StorageError
 from watchbot.model import AlertKind, DeliveryKind, DeliveryState, PlannedAlert, PlannedDelivery, Priority
 from watchbot.replay import diff, from_archive, summary
@@ -56,7 +56,7 @@ class Reloader:
     async def _reload_rules(self) -> str:
         old = self._parts.state.rules
         try:
-            new = await asyncio.to_thread(load_warm, self._parts.inputs)
+            new = await asyncio.to_thread(lambda: warm(self._parts.inputs.load_rules()))
         except InvalidInput as error:
             return _refused("rules", error)
         if new.digest == old.digest:

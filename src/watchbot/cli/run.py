@@ -8,7 +8,7 @@ import click
 
 from watchbot.app.app import run, run_once
 from watchbot.app.logs import setup_logs
-from watchbot.app.parts import Inputs
+from watchbot.app.parts import Files, Inputs, file_texts
 from watchbot.cli.context import Context
 from watchbot.cli.files import feeds_of, load_all, rules_of
 from watchbot.config import Settings
@@ -21,23 +21,27 @@ from watchbot.telegram import Redactor
 @click.pass_obj
 def command(context: Context, once: bool, console: bool) -> None:
     """Poll the feeds and deliver alerts: to Telegram, or without a bot token to the console."""
-    settings = load_all(context).settings
-    undo = setup_logs(settings.log, redact=redactor(settings))
+    inputs = inputs_of(context, console=console)
+    undo = setup_logs(inputs.settings.log, redact=redactor(inputs.settings))
     try:
-        asyncio.run((run_once if once else run)(inputs_of(context, settings, console=console)))
+        asyncio.run((run_once if once else run)(inputs))
     finally:
         undo()
 
 
-def inputs_of(context: Context, settings: Settings, *, console: bool = False) -> Inputs:
-    """What the app needs of the command line."""
+def inputs_of(context: Context, *, console: bool = False) -> Inputs:
+    """What the app needs of the command line. Raises InvalidInput with the mistakes of all files."""
     feeds, included = context.config_dir / "feeds.yaml", context.config_dir / "entities"
+    watched = (context.rules_path, feeds, *((included,) if included.is_dir() else ()))
+    texts = file_texts(watched)
+    loaded = load_all(context)
     return Inputs(
-        settings=settings,
+        settings=loaded.settings,
         load_rules=lambda: rules_of(context.rules_path),
         load_feeds=lambda: feeds_of(context),
         rules_path=context.rules_path,
-        watched=(context.rules_path, feeds, *((included,) if included.is_dir() else ())),
+        watched=watched,
+        files=Files(loaded.rules, loaded.feeds, texts),
         console=console,
     )
 
