@@ -69,7 +69,9 @@ def test_one_answer_a_line_exactly_as_documented(tmp_path: Path) -> None:
         (b'{"title": "x"}', "'id' is missing"),
         (b'{"id": 1, "title": 5}', "'title' must be a text"),
         (b'{"id": 1, "title": "x", "lang": []}', "'lang' must be a text"),
-        (b'{"id": 1, "title": "\xff"}', "not JSON"),
+        (b'{"id": 1, "title": "x", "tags": "politics"}', "'tags' must be a list"),
+        (b'{"id": 1, "title" "x"}', "not JSON: Expecting ':' delimiter at column 19"),
+        (b'{"id": 1, "title": "\xff"}', "not UTF-8"),
         (b"[" * 100_000, "not JSON"),
     ],
 )

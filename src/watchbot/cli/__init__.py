@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
 from pathlib import Path
@@ -41,6 +42,14 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"watchbot.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        near = difflib.get_close_matches(args[0], COMMANDS, 1) if args and args[0] not in COMMANDS else []
+        if near:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near[0]}'?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -53,6 +62,7 @@ class LazyGroup(click.Group):
     default="config",
     show_default=True,
     envvar="WATCHBOT_CONFIG",
+    show_envvar=True,
     type=click.Path(path_type=Path, file_okay=False),
     help="Directory with watchbot.yaml and feeds.yaml.",
 )
@@ -60,6 +70,7 @@ class LazyGroup(click.Group):
     "--rules",
     "rules_path",
     envvar="WATCHBOT_RULES",
+    show_envvar=True,
     type=click.Path(path_type=Path, dir_okay=False),
     help="The rules file.  [default: rules.yaml beside the config directory]",
 )

@@ -22,5 +22,13 @@ def command(context: Context) -> None:
 def summary(loaded: Loaded, warnings: int) -> str:
     """What was found to be in order, in a line."""
     rules = loaded.rules
-    counted = f"{len(loaded.feeds.feeds)} feeds, {len(rules.rules)} rules, {len(rules.entities)} entities: no errors"
-    return counted + (f", {warnings} warning{'s' if warnings > 1 else ''}" if warnings else "")
+    counts = {"feed": len(loaded.feeds.feeds), "rule": len(rules.rules), "entity": len(rules.entities)}
+    line = f"{', '.join(counted(count, noun) for noun, count in counts.items())}: no errors"
+    return f"{line}, {counted(warnings, 'warning')}" if warnings else line
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: "1 feed", "2 entities"."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"

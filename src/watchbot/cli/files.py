@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TypeVar
 
 from watchbot.cli.context import Context
 from watchbot.config import FeedList, Settings, load_feeds, load_settings
+from watchbot.config.yamlfile import excerpt, read_yaml
 from watchbot.errors import InvalidConfig, InvalidInput, InvalidRules, Problem
 from watchbot.rules import RuleSet, load_rules
 
@@ -27,11 +29,22 @@ def _read(path: Path, error: type[InvalidInput], *, optional: bool = False) -> s
     except FileNotFoundError:
         if optional:
             return ""
-        raise error((Problem(str(path), 0, 0, "there is no such file"),)) from None
+        hint = f"looked in {Path.cwd()}: start there, or name the place with --config DIR and --rules FILE"
+        raise error((Problem(str(path), 0, 0, "there is no such file", hint),)) from None
     except UnicodeDecodeError as caught:
-        raise error((Problem(str(path), 0, 0, f"not UTF-8 text: {caught.reason} at byte {caught.start}"),)) from None
+        raise error((_not_utf8(path, caught),)) from None
     except OSError as caught:
         raise error((Problem(str(path), 0, 0, f"cannot be read: {caught.strerror}"),)) from None
+
+
+def _not_utf8(path: Path, error: UnicodeDecodeError) -> Problem:
+    """The place of the first byte that is not UTF-8, in characters."""
+    before, text = error.object[: error.start].decode("utf-8", "replace"), error.object.decode("utf-8", "replace")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    utf16 = error.object[:2] in (b"\xff\xfe", b"\xfe\xff")
+    hint = "it is saved as UTF-16: save it as UTF-8" if utf16 else "save the file as UTF-8"
+    shown = "" if utf16 else excerpt(text, line, column)
+    return Problem(str(path), line, column, f"not UTF-8 text: {error.reason}", hint, shown)
 
 
 def settings_of(context: Context) -> Settings:
@@ -81,11 +94,14 @@ def _collect(load: Callable[[], T], problems: list[Problem]) -> T | None:
         return None
 
 
-def _unknown_topics(settings: Settings, rules: RuleSet, path: Path) -> list[Problem]:
-    """Subscriptions by configuration to rules that do not exist."""
-    return [
-        Problem(str(path), 0, 0, f"chats: {chat.id} subscribes to '{topic}', which is no rule")
-        for chat in settings.chats
-        for topic in chat.topics
-        if rules.rule(topic) is None
-    ]
+def _unknown_topics(settings: Settings, rules: RuleSet, path: Path) -> tuple[Problem, ...]:
+    """Subscriptions by configuration to rules that do not exist, each at its place in the file."""
+    doc = read_yaml(_read(path, InvalidConfig, optional=True), str(path))
+    known = [rule.id for rule in rules.rules]
+    for i, chat in enumerate(settings.chats):
+        for j, topic in enumerate(chat.topics):
+            if rules.rule(topic) is None:
+                near = difflib.get_close_matches(topic, known, 1)
+                hint = f"did you mean '{near[0]}'?" if near else f"rules: {', '.join(known)}"
+                doc.add(("chats", i, "topics", j), f"there is no rule '{topic}'", hint=hint)
+    return tuple(doc.problems)

@@ -22,7 +22,16 @@ _TEXTS = ("title", "summary", "body", "lang", "source")
 @click.command("match")
 @click.pass_obj
 def command(context: Context) -> None:
-    """Match items (JSON lines: id, title, summary, body, lang, source) from standard input, one answer per line."""
+    """Match items (JSON lines) from standard input, one answer per line on standard output.
+
+    \b
+    in   {"id", "title", "summary"?, "body"?, "lang"?, "source"?, "tags"?}
+    out  {"id", "entities": [ids], "rules": [ids],
+          "matches": [{"entity", "field", "start", "end", "text"}]}
+
+    Offsets count code points of the field as given. A line that is no item is named on standard error and passed over;
+    the exit status is then 1.
+    """
     rules = rules_of(context.rules_path)
     # Nothing here makes reference cycles: the collector would only walk the rules again and again.
     gc.freeze()
@@ -56,13 +65,20 @@ def answers(lines: Iterable[bytes], rules: RuleSet) -> Iterator[tuple[str, str]]
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield "", f"line {number}: not JSON: {error}"
+            yield "", f"line {number}: {no_json(error)}"
             continue
         problem = check_item(row)
         if problem:
             yield "", f"line {number}: {problem}"
             continue
         yield encode(answer(row, rules)) + "\n", ""
+
+
+def no_json(error: ValueError | RecursionError) -> str:
+    """Why a line could not be read, in a sentence."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg} at column {error.colno}"
+    return "not UTF-8" if isinstance(error, UnicodeDecodeError) else f"not JSON: {error}"
 
 
 def check_item(row: object) -> str:
@@ -76,6 +92,8 @@ def check_item(row: object) -> str:
     for key in _TEXTS:
         if row.get(key) is not None and not isinstance(row[key], str):
             return f"'{key}' must be a text"
+    if not isinstance(row.get("tags") or [], list):
+        return "'tags' must be a list"
     return ""
 
 

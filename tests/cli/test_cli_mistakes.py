@@ -1,0 +1,165 @@
+"""What a person gets wrong at the command line and in the files: every message says where it is and what to do."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from watchbot.cli import main
+
+RULES = """version: 1
+entities:
+  massimov: {person: Karim Massimov}
+terms:
+  arrest: [arrest*, verhaft*]
+rules:
+  - id: arrests
+    match: massimov and arrest
+"""
+FEEDS = "feeds:\n  - {url: https://a.example/rss, name: A}\n"
+FILES = {"config/watchbot.yaml": "", "config/feeds.yaml": FEEDS, "rules.yaml": RULES}
+
+
+class Shell:
+    """The command line in a folder of its own."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch, captured: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._patch, self._captured = folder, patch, captured
+        patch.chdir(folder)
+        for name in [name for name in os.environ if name.startswith("WATCHBOT_")]:
+            patch.delenv(name)
+        for name, text in FILES.items():
+            self.write(name, text)
+
+    def write(self, name: str, text: str | bytes) -> None:
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def run(self, *args: str) -> tuple[int, str, str]:
+        """Exit status, standard output, standard error."""
+        self._patch.setattr(sys, "argv", ["watchbot", *args])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = self._captured.readouterr()
+        assert isinstance(ended.value.code, int | None)
+        return ended.value.code or 0, out, err
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(tmp_path, monkeypatch, capsys)
+
+
+def test_files_in_order(shell: Shell) -> None:
+    assert shell.run("check") == (0, "", "1 feed, 1 rule, 1 entity: no errors\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("rules.yaml", RULES.replace("verhaft*", "задерж*").encode("cp1251"), r"rules\.yaml:5:21: .*UTF-8"),
+        ("rules.yaml", RULES.encode("utf-16"), r"rules\.yaml:1:1: .*\n  hint: it is saved as UTF-16"),
+        (
+            "rules.yaml",
+            RULES.replace("match: massimov", "match: massimof"),
+            r"rules\.yaml:8:12: .*\n.*\n.*\^\n  hint: did",
+        ),
+        (
+            "rules.yaml",
+            RULES.replace("    match", "\tmatch"),
+            r"rules\.yaml:8:1: .*\n.*\n.*\n.*not tabs",
+        ),
+        (
+            "rules.yaml",
+            RULES + "  - {id: arrests, match: massimov}\n",
+            r"rules\.yaml:9:10: .*already defined on line 7",
+        ),
+        ("rules.yaml", RULES.replace("rules:", "  arrest: x\nrules:"), r"rules\.yaml:6:3: .*twice"),
+        (
+            "config/feeds.yaml",
+            FEEDS + "  - {url: https://b.example/, nam: B}\n",
+            r"feeds\.yaml:3:31: .*\n.*\n.*\n.*'name'",
+        ),
+        ("config/watchbot.yaml", "poll:\n  intervall: 2m\n", r"watchbot\.yaml:2:3: .*\n.*\n.*\n.*'interval'"),
+        (
+            "config/watchbot.yaml",
+            "chats:\n  - {id: -100, topics: [arrest]}\n",
+            r"watchbot\.yaml:2:25: .*no rule 'arrest'\n.*\n.*\^\n  hint: did you mean 'arrests'",
+        ),
+    ],
+)
+def test_a_mistake_names_its_place_and_its_mend(shell: Shell, name: str, text: str | bytes, expected: str) -> None:
+    shell.write(name, text)
+    status, out, err = shell.run("check")
+    assert (status, out) == (1, "")
+    assert re.search(expected, err), err
+
+
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b""], ids=["BOM", "no BOM"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
+def test_windows_and_mac_files_are_files(shell: Shell, before: bytes, end: bytes) -> None:
+    for name, text in FILES.items():
+        shell.write(name, before + text.encode().replace(b"\n", end))
+    assert shell.run("check")[0] == 0
+    shell.write("rules.yaml", before + RULES.replace("and arrest", "and arest").encode().replace(b"\n", end))
+    assert "rules.yaml:8:25: error" in shell.run("check")[2]
+
+
+@pytest.mark.parametrize(
+    ("args", "missing"),
+    [
+        (("check",), "rules.yaml"),
+        (("explain", "x"), "rules.yaml"),
+        (("match",), "rules.yaml"),
+        (("run",), "rules.yaml"),
+    ],
+)
+def test_a_missing_file_is_named_with_where_it_was_looked_for(
+    shell: Shell, args: tuple[str, ...], missing: str
+) -> None:
+    (shell.folder / missing).unlink()
+    status, out, err = shell.run(*args)
+    assert (status, out) == (1, "")
+    assert err.startswith(f"{missing}: error: there is no such file\n  hint: looked in {shell.folder}")
+
+
+def test_a_folder_in_the_place_of_a_file(shell: Shell) -> None:
+    (shell.folder / "rules.yaml").unlink()
+    shell.write("rules.yaml/inner", "x")
+    assert shell.run("check")[2] == "rules.yaml: error: cannot be read: Is a directory\n1 error\n"
+
+
+def test_the_mistakes_of_all_files_at_once(shell: Shell) -> None:
+    shell.write("config/watchbot.yaml", "log: {level: loud}\n")
+    shell.write("config/feeds.yaml", "feeds: [{url: https://a.example/}]\n")
+    shell.write("rules.yaml", RULES.replace("match:", "metch:"))
+    status, _, err = shell.run("check")
+    assert status == 1
+    assert {line.split(":")[0] for line in err.splitlines() if ": error: " in line} == {
+        "config/watchbot.yaml",
+        "config/feeds.yaml",
+        "rules.yaml",
+    }
+    assert err.endswith("4 errors\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (("chek",), "Did you mean 'check'?"),
+        (("frobnicate",), "No such command 'frobnicate'"),
+        (("check", "x"), "unexpected extra argument"),
+        (("--config", "rules.yaml", "check"), "is a file"),
+        (("--rules", "config", "check"), "is a directory"),
+        (("replay", "--since", "yesterday", "-"), "write it like 30s, 5m, 24h or 7d"),
+    ],
+)
+def test_wrong_usage_ends_with_2(shell: Shell, args: tuple[str, ...], hint: str) -> None:
+    status, out, err = shell.run(*args)
+    assert (status, out) == (2, "")
+    assert hint in err
