@@ -5,18 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from watchbot.model import FIELDS, Hit, Match, MatchInput
 from watchbot.names import stem_key
 from watchbot.rules import RuleSet
 from watchbot.rules.expression import Phrase, WordAtom, name_of
-from watchbot.rules.patterns import Pattern, word_key
+from watchbot.rules.patterns import Pattern
 from watchbot.text import Tokens, tokenize
 
 MAX_TEXT = 200_000
 """Code points of a field that are read: about 30,000 words, longer than any news item; the rest is ignored."""
-cached_word_key = lru_cache(maxsize=100_000)(word_key)
 Places = dict[WordAtom, list[tuple[int, int, Pattern]]]
 
 
@@ -140,7 +138,7 @@ class Document:
     def _field_places(self, field: Field) -> Places:
         places = self._places.get(field.name)
         if places is None:
-            places = self.rules.words.find([cached_word_key(word) for word in field.tokens.words])
+            places = self.rules.words.find(field.tokens.words)
             self._places[field.name] = places
         return places
 

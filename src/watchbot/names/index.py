@@ -132,26 +132,23 @@ class Found:
 Analysis = tuple[tuple[Alias, ...], tuple[Sighting, ...]]
 
 
-class _Words:
-    """Analyses words of one language, once each."""
+class _Words(dict[str, Analysis | None]):
+    """Words of one language, each analysed once: aliases whose first word it may be a form of, longest first, and
+    persons whose surname it may be; None for most words, which begin no name."""
 
-    __slots__ = ("_index", "_known", "lang", "speaks", "tails")
+    __slots__ = ("_index", "lang", "speaks", "tails")
 
     def __init__(self, index: EntityIndex, lang: str | None) -> None:
+        super().__init__()
         self._index = index
         self.lang = lang
         self.speaks = frozenset((lang, *_KIN.get(lang, ()), ANY)) if lang else frozenset((ANY,))
         self.tails = open_tails(lang)
-        self._known: dict[str, Analysis | None] = {}
 
-    def names(self, word: str) -> Analysis | None:
-        """Aliases whose first word `word` may be a form of, longest first, and persons whose surname it may be."""
-        try:
-            return self._known[word]
-        except KeyError:
-            found = self._known[word] = self._index.analyse(word, self)
-            self._index.remembered += 1
-            return found
+    def __missing__(self, word: str) -> Analysis | None:
+        found = self[word] = self._index.analyse(word, self)
+        self._index.remembered += 1
+        return found
 
 
 class EntityIndex:
@@ -299,11 +296,9 @@ class EntityIndex:
         return words
 
     def _find_names(self, text: str, tokens: Tokens, words: _Words) -> Iterator[Found]:
-        names = words.names
         surfaces = tokens.words
         reading = Reading(text, tokens, words.lang)
-        for i, word in enumerate(surfaces):
-            analysis = names(word)
+        for i, analysis in enumerate(map(words.__getitem__, surfaces)):
             if analysis is None:
                 continue
             candidates, sightings = analysis

@@ -7,7 +7,7 @@ are looked up together, by their rarest word: what a text's word costs does not 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -140,6 +140,18 @@ class _Entry(Generic[A]):
     """Place among all patterns: findings are reported in the order of the file."""
 
 
+class _Known(dict[str, "tuple[_Entry[A], ...]"], Generic[A]):
+    """Words of texts as they are written, each with the patterns that it may stand in."""
+
+    def __init__(self, look_up: Callable[[str], tuple[_Entry[A], ...]]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> tuple[_Entry[A], ...]:
+        found = self[word] = self._look_up(word_key(word))
+        return found
+
+
 class PatternIndex(Generic[A]):
     """All patterns of a rule set, found by a text's word. Immutable but for its memory of words."""
 
@@ -152,7 +164,7 @@ class PatternIndex(Generic[A]):
         self._inner: dict[str, list[_Entry[A]]] = {}
         """Patterns that begin with a star, by the first two letters of their longest part."""
         self._other: list[_Entry[A]] = []
-        self._known: dict[str, tuple[_Entry[A], ...]] = {}
+        self._known: _Known[A] = _Known(self._look_up)
         for order, (atom, pattern) in enumerate(patterns):
             at = pattern.rarest()
             entry, parts = _Entry(atom, pattern, at, order), pattern.words[at].parts
@@ -166,19 +178,17 @@ class PatternIndex(Generic[A]):
                 self._other.append(entry)
         self._prefix_lengths = sorted({len(prefix) for prefix in self._prefixes})
 
-    def find(self, keys: list[str]) -> dict[A, list[tuple[int, int, Pattern]]]:
-        """Atom -> (first word, word after the last, pattern) of each occurrence in a text's word keys, in order."""
+    def find(self, words: list[str]) -> dict[A, list[tuple[int, int, Pattern]]]:
+        """Atom -> (first word, word after the last, pattern) of each occurrence in the words of a text, in order."""
         found: dict[A, list[tuple[int, int, Pattern]]] = {}
-        known = self._known
-        for i, key in enumerate(keys):
-            entries = known.get(key)
-            if entries is None:
-                entries = self._look_up(key)
+        if len(self._known) >= MAX_CACHED:
+            self._known.clear()
+        for i, entries in enumerate(map(self._known.__getitem__, words)):
             for entry in entries:
-                words = entry.pattern.words
+                wanted = entry.pattern.words
                 first = i - entry.at
-                last = first + len(words)
-                if len(words) > 1 and not _follow(words, keys, first):
+                last = first + len(wanted)
+                if len(wanted) > 1 and not _follow(wanted, words, first):
                     continue
                 places = found.setdefault(entry.atom, [])
                 if not places or places[-1][:2] != (first, last):
@@ -197,17 +207,14 @@ class PatternIndex(Generic[A]):
         near += self._other
         entries = [*self._exact.get(key, ()), *(e for e in near if e.pattern.words[e.at].matches(key))]
         entries.sort(key=lambda entry: entry.order)
-        if len(self._known) >= MAX_CACHED:
-            self._known.clear()
-        result = self._known[key] = tuple(entries)
-        return result
+        return tuple(entries)
 
 
 def _rarity(word: WordPattern) -> tuple[bool, int]:
     return bool(word.parts[0]), sum(map(len, word.parts))
 
 
-def _follow(words: tuple[WordPattern, ...], keys: list[str], first: int) -> bool:
-    if first < 0 or first + len(words) > len(keys):
+def _follow(wanted: tuple[WordPattern, ...], words: list[str], first: int) -> bool:
+    if first < 0 or first + len(wanted) > len(words):
         return False
-    return all(word.matches(keys[first + i]) for i, word in enumerate(words))
+    return all(pattern.matches(word_key(words[first + i])) for i, pattern in enumerate(wanted))
