@@ -220,6 +220,11 @@ def _month_in(text: str) -> int | None:
     return None
 
 
+def is_month(word: str) -> bool:
+    """Whether a word is a month's name or abbreviation in any language that feeds are read in."""
+    return _month_in(word) is not None
+
+
 _FULL_EN = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",

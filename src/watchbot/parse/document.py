@@ -17,7 +17,7 @@ from watchbot.parse.encoding import decode
 from watchbot.parse.feed import parse_feed
 from watchbot.parse.jsonfeed import parse_json
 from watchbot.parse.sitemap import parse_sitemap
-from watchbot.parse.sniff import FORMATS, refuse_binary, sniff
+from watchbot.parse.sniff import FORMATS, refuse_binary, refuse_nuls, sniff
 from watchbot.parse.wire.iptc7901 import parse_iptc7901
 from watchbot.parse.wire.newsml1 import parse_newsml1
 from watchbot.parse.wire.newsml_g2 import parse_newsml_g2
@@ -50,6 +50,7 @@ def parse_document(
         raise ParseError("too-large", f"{len(data)} bytes; at most {MAX_DOCUMENT} are read")
     refuse_binary(data)
     decoded = decode(data, content_type)
+    refuse_nuls(decoded.text)
     kind = _kind(decoded.text, format)
     known = known if isinstance(known, (set, frozenset)) else frozenset(known)
     if kind in ("feed", "xml"):

@@ -191,7 +191,7 @@ def _guess(data: bytes, sample: bytes) -> str | None:
             continue
         scores.append((implausibility(text), rank, name))
     scores.sort()
-    if scores and scores[0][0] < 0.1 and scores[0][2] in ("cp1251", "koi8-u", "cp866"):
+    if scores and scores[0][0] < 0.1 and scores[0][2] in ("cp1251", "koi8-u", "cp866") and _HIGH_WORD.search(sample):
         return scores[0][2]  # case and letters settle Cyrillic; for the rest, language has to
     western = sample.decode("cp1252", "replace")
     if implausibility(western) < 0.1 and 10 * sum(c in _NOT_WESTERN for c in western) < len(_HIGH.findall(western)):
@@ -213,6 +213,7 @@ def implausibility(text: str) -> float:
     cyrillic = [c for c in text.lower() if "\u0400" <= c < "\u0530"]
     rare = len(cyrillic) >= 20 and sum(c in _COMMON_CYRILLIC for c in cyrillic) < 0.5 * len(cyrillic)
     for word in text.split():
+        word = word.strip(_TYPOGRAPHIC)
         high = [c for c in word if c > "\x7f"]
         if not high:
             continue
@@ -229,6 +230,11 @@ def implausibility(text: str) -> float:
 
 
 _HIGH = re.compile("[^\x00-\x7f]")
+_HIGH_WORD = re.compile(rb"(?:^| )[\x80-\xff]{2}")
+"""Two high bytes side by side where a word starts: letters of Cyrillic do, a pound sign or an accent does not."""
+_TYPOGRAPHIC = "£€“”„‘’‚‹›«»–—…•·°©®™§†‡¡¿´\u00a0\u00ad"
+"""Signs around words that are no letters: they say nothing of the encoding (a text in Latin-1 whose only high bytes are
+pound signs is not Serbian)."""
 _NOT_WESTERN = frozenset("þðýÞÐÝ³¹¿£¥")
 """What windows-1252 shows for the letters of Turkish and of central Europe's languages."""
 _COMMON_CYRILLIC = frozenset("оеаинтсрлвкмыі")

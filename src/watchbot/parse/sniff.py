@@ -18,7 +18,18 @@ _BINARY = (
     b"\x28\xb5\x2f\xfd",
     b"RIFF",
     b"\x7fELF",
+    b"ID3",
+    b"OggS",
+    b"TZif",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"BZh",
+    b"\xd0\xcf\x11\xe0",
+    b"II*\x00",
+    b"MM\x00*",
 )
+_MOVIE = slice(4, 8)
+"""Where MP4 and its kin say "ftyp"."""
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x00\x01\x02\x03\x04\x0e\x0f\x10\x16\x1a\x1b\x1c\x1d\x1e\x1f"))
 """Control bytes that no text has: UTF-16 has NULs, agencies' lines have the transmission controls."""
 _ROOT = re.compile(r"<([A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,60})")
@@ -61,12 +72,23 @@ _WIRE_LINE = re.compile(
 
 
 def refuse_binary(data: bytes) -> None:
-    """Raise ParseError(binary) for what is no text: archives, images, or mostly control bytes."""
+    """Raise ParseError(binary) for what is no text: archives, images, sound, or mostly control bytes."""
     kind = next((m for m in _BINARY if data.startswith(m)), None)
     head = data[:1_000]
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    if kind or controls * 10 > len(head):
-        raise ParseError("binary", "the answer is binary data, not a feed")
+    if kind or data[_MOVIE] == b"ftyp" or controls * 10 > len(head):
+        raise _binary()
+
+
+def refuse_nuls(text: str) -> None:
+    """Raise ParseError(binary) for decoded text that is a tenth NULs and more: wires have none, feeds a few."""
+    head = text[:4_000].lstrip("\x00")
+    if head.count("\x00") * 10 > len(head):
+        raise _binary()
+
+
+def _binary() -> ParseError:
+    return ParseError("binary", "binary data, not a feed or a wire file (archives are not unpacked)")
 
 
 def sniff(text: str) -> str:

@@ -11,7 +11,9 @@ from watchbot.parse.dates import parse_date
 from watchbot.parse.htmltext import to_text
 from watchbot.parse.links import safe_link
 from watchbot.parse.wire import nitf
-from watchbot.parse.wire.status import first_line, status_of, version_in, whole
+from watchbot.parse.wire.dateline import place_in_field, place_in_text
+from watchbot.parse.wire.status import status_of, version_in
+from watchbot.parse.wire.values import authors_of, first_line, language_of, whole
 from watchbot.parse.wire.xmltools import Element, attribute, block, each, first, lang_of, line, local, read_xml
 
 
@@ -61,7 +63,7 @@ def _item(item: Element, envelope: Element | None, url: str, lang: str | None) -
     identifier, management = first(item, "identification/newsidentifier"), first(item, "newsmanagement")
     inner = _inner(item, url, lang)
     slug = _text(item, "slugline") or line(first(item, "identification"), "namelabel")
-    title = _text(item, "headline") or (inner.title if inner else "") or _text(item, "subheadline") or slug
+    title = _headline(item) or (inner.title if inner else "") or _text(item, "subheadline") or slug
     body = (inner.body if inner else "") or _body(item)
     summary = (inner.summary if inner else "") or _text(item, "abstract") or _text(item, "subheadline")
     field = _formal(first(management, "status"))
@@ -77,13 +79,12 @@ def _item(item: Element, envelope: Element | None, url: str, lang: str | None) -
     sent = parse_date(line(envelope, "dateandtime"))
     byline = _text(item, "byline") or (inner.byline if inner else None) or None
     return ParsedEntry(
-        guid=_guid(identifier) or attribute(item, "duid", "euid") or None,
+        guid=_guid(identifier) or _text(item, "guid") or attribute(item, "duid", "euid") or None,
         link=_link(item, url),
         title=title or first_line(summary or body),
         summary=summary if summary != title else "",
         body=body if body != summary else "",
-        lang=_formal(_one(item, "language"))
-        or lang_of(_one(item, "headline"))
+        lang=language_of(_formal(_one(item, "language")) or lang_of(_one(item, "headline")))
         or (inner.lang if inner else None)
         or lang,
         published_at=created or revised or sent or (inner.published_at if inner else None),
@@ -91,7 +92,11 @@ def _item(item: Element, envelope: Element | None, url: str, lang: str | None) -
         authors=_authors(item, byline, inner),
         tags=_tags(item, slug),
         media=_media(item, url),
-        source=_party(item, "source") or _party(item, "provider") or _party(item, "creator") or None,
+        source=_party(item, "source")
+        or _party(item, "provider")
+        or _party(item, "creator")
+        or line(identifier, "providerid")
+        or None,
         version=whole(line(identifier, "revisionid"), 1, 999_999) or version_in(slug),
         status=status,
         embargo=embargo,
@@ -99,16 +104,22 @@ def _item(item: Element, envelope: Element | None, url: str, lang: str | None) -
         or whole(_formal(first(envelope, "priority")), 1, 9)
         or (inner.urgency if inner else None),
         byline=byline,
-        place=_place(item) or (inner.place if inner else None),
+        place=_place(item) or (inner.place if inner else None) or place_in_text(body) or _region(item),
         subjects=_subjects(item),
     )
 
 
+def _headline(item: Element) -> str:
+    """A headline with words in it: picture services put a number there."""
+    text = _text(item, "headline")
+    return text if any(c.isalpha() for c in text) else ""
+
+
 def _guid(identifier: Element | None) -> str:
-    """The item's identity without its revision: all versions of an item share it."""
+    """The item's identity without its revision: all versions of an item share it. ANP writes it into the id ("-v2")."""
     parts = [line(identifier, name) for name in ("providerid", "dateid", "newsitemid")]
     if all(parts):
-        return f"urn:newsml:{':'.join(parts)}"
+        return f"urn:newsml:{':'.join(parts[:2])}:{re.sub(r'-v[0-9]{1,3}$', '', parts[2])}"
     return re.sub(r":\d+[NUA]?$", "", line(identifier, "publicidentifier"))
 
 
@@ -142,8 +153,7 @@ def _body(item: Element) -> str:
 def _authors(item: Element, byline: str | None, inner: ParsedEntry | None) -> tuple[str, ...]:
     if inner and inner.authors:
         return inner.authors
-    bare = re.sub(r"(?i)^(?:by|von|par|por|di)\s+", "", byline or "").strip(" ,")
-    return (bare,) if bare else ()
+    return authors_of(byline or "")
 
 
 def _party(item: Element, role: str) -> str:
@@ -157,6 +167,7 @@ def _tags(item: Element, slug: str) -> tuple[str, ...]:
     keywords += [line(e) or attribute(e, "formalname") for e in _within(item, "genre")]
     keywords += [v for e in _within(item, "property") if attribute(e, "formalname").lower() in ("keyword", "keywords")
                  and (v := attribute(e, "value"))]  # fmt: skip
+    keywords += [line(e) for e in _within(item, "item_keyword")]
     return tuple(dict.fromkeys(t for t in [*keywords, slug] if t))[:100]
 
 
@@ -167,16 +178,25 @@ def _subjects(item: Element) -> tuple[str, ...]:
 
 
 def _place(item: Element) -> str | None:
-    dateline = _text(item, "dateline")
-    if dateline:
-        return re.split(r",\s*(?=\S*\s?\d)|\s+\(", dateline)[0].strip(" ,-–—") or None
-    for location in _within(item, "location"):
-        wanted = {attribute(p, "formalname").lower(): attribute(p, "value") for p in each(location, "property")}
-        for name in ("city", "location", "countryarea", "country"):
-            if wanted.get(name):
-                return wanted[name]
-        if text := attribute(location, "formalname"):
-            return text
+    """The dateline's place; else the city that the item names as its origin or event."""
+    return place_in_field(_text(item, "dateline")) or _located(item, ("city", "location"))
+
+
+def _region(item: Element) -> str | None:
+    """What is less than a place of writing: an area, a country, a code."""
+    found = _located(item, ("area", "countryarea", "country"))
+    return found or next((n for e in _within(item, "location") if (n := attribute(e, "formalname"))), None)
+
+
+def _located(item: Element, names: tuple[str, ...]) -> str | None:
+    """The value of the first of these properties in a Location, or in a Property of that name (AFP's older files)."""
+    holders = [*_within(item, "location")]
+    holders += [e for e in _within(item, "property") if attribute(e, "formalname").lower() == "location"]
+    for holder in holders:
+        values = {attribute(p, "formalname").lower(): attribute(p, "value") for p in each(holder, "property")}
+        for name in names:
+            if value := values.get(name, "").strip():
+                return value
     return None
 
 
@@ -198,9 +218,8 @@ def _media(item: Element, url: str) -> tuple[Media, ...]:
                 attribute(p, "formalname").lower(): attribute(p, "value")
                 for p in each(content, "characteristics/property")
             }
-            kind = attribute(first(content, "mimetype"), "formalname") or attribute(
-                first(content, "mediatype"), "formalname"
-            )
+            kinds = [attribute(first(content, name), "formalname") for name in ("mimetype", "format", "mediatype")]
+            kind = next((k for k in kinds if "/" in k), "") or kinds[2]
             size = line(content, "characteristics/sizeinbytes")
             found[href] = Media(
                 href,

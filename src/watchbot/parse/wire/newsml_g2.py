@@ -10,7 +10,9 @@ from watchbot.parse.dates import parse_date
 from watchbot.parse.htmltext import to_text
 from watchbot.parse.links import safe_link
 from watchbot.parse.wire import nitf
-from watchbot.parse.wire.status import first_line, status_of, version_in, whole
+from watchbot.parse.wire.dateline import place_in_field, place_in_text
+from watchbot.parse.wire.status import status_of, version_in
+from watchbot.parse.wire.values import authors_of, first_line, language_of, whole
 from watchbot.parse.wire.xmltools import (
     Element,
     attribute,
@@ -90,11 +92,13 @@ def _item(item: Element, url: str, lang: str | None, *, message: Element, alone:
         title=title,
         summary=summary if summary != title else "",
         body=body if body != summary else "",
-        lang=attribute(first(content, "language"), "tag")
-        or _content_lang(item)
-        or lang_of(first(content, "headline"))
-        or lang_of(first(concept, "name"))
-        or lang_of(item)
+        lang=language_of(
+            attribute(first(content, "language"), "tag")
+            or _content_lang(item)
+            or lang_of(first(content, "headline"))
+            or lang_of(first(concept, "name"))
+            or lang_of(item)
+        )
         or lang,
         published_at=created or versioned or _date(line(content, "contentcreated")) or sent,
         updated_at=versioned or _date(line(content, "contentmodified")) or created,
@@ -102,12 +106,12 @@ def _item(item: Element, url: str, lang: str | None, *, message: Element, alone:
         tags=_tags(content, item),
         media=_media(item, url),
         source=_named(first(content, "infosource")) or _named(first(meta, "provider")) or None,
-        version=whole(attribute(item, "version"), 1, 999_999) or version_in(slug),
+        version=whole(attribute(item, "version"), 1, 2**31 - 1) or version_in(slug),
         status=status,
         embargo=embargo,
         urgency=_urgency(content, message),
         byline=line(content, "by") or (inner.byline if inner else None) or None,
-        place=_place(content) or (inner.place if inner else None),
+        place=_place(content) or (inner.place if inner else None) or place_in_text(body),
         subjects=_subjects(content),
     )
 
@@ -121,6 +125,8 @@ def _inner_nitf(item: Element, url: str, lang: str | None) -> ParsedEntry | None
 def _body(item: Element) -> str:
     for inline in each(item, "contentset/inlinexml"):
         body = next((e for e in inline.iter() if local(e) in ("body.content", "body")), None)
+        if body is not None:
+            body = next((e for e in each(body, "section") if "main" in attribute(e, "class").split()), body)
         if body is None and any(local(e) in ("html", "xhtml", "div", "section", "article", "p") for e in inline):
             body = inline
         if text := block(body):
@@ -146,9 +152,17 @@ def _references(package: Element) -> str:
 
 
 def _description(content: Element | None) -> str:
+    """The first description; a summary before others. Reuters' "SLUG (UPDATE 1):Headline" is none."""
+    headline = line(content, "headline")
     descriptions = list(each(content, "description"))
     ranked = sorted(descriptions, key=lambda d: "summary" not in attribute(d, "role").lower())
-    return next((text for d in ranked if (text := block(d))), "")
+    texts = (block(d) for d in ranked)
+    return next((text for text in texts if text and not _is_slug_and_headline(text, headline)), "")
+
+
+def _is_slug_and_headline(text: str, headline: str) -> bool:
+    slug = text[: -len(headline)] if headline and text.endswith(headline) else ""
+    return slug.endswith(":") and slug.isupper()
 
 
 def _code(element: Element | None) -> str:
@@ -169,7 +183,9 @@ def _named(element: Element | None) -> str:
 def _authors(content: Element | None, inner: ParsedEntry | None) -> tuple[str, ...]:
     people = [line(e, "name") or attribute(e, "literal") for e in each(content, "creator")]
     people += [line(e, "name") for e in each(content, "contributor")]
-    names = [p for p in people if p] or [t for e in each(content, "by") if (t := line(e))]
+    names = [a for p in people if p for a in authors_of(p)] or [
+        a for e in each(content, "by") for a in authors_of(line(e))
+    ]
     return tuple(dict.fromkeys(names)) or (inner.authors if inner else ())
 
 
@@ -187,8 +203,9 @@ def _subjects(content: Element | None) -> tuple[str, ...]:
 
 
 def _place(content: Element | None) -> str | None:
-    located = [_named(e) for e in each(content, "located")]
-    return next((p for p in located if p), "") or line(content, "dateline").split(",")[0].strip() or None
+    """Where it was written: `located`, else the dateline; both may hold less than a place."""
+    located = (place_in_field(_named(e)) for e in each(content, "located"))
+    return next((p for p in located if p), None) or place_in_field(line(content, "dateline"))
 
 
 def _urgency(content: Element | None, message: Element) -> int | None:

@@ -9,12 +9,14 @@ from watchbot.model import EntryStatus, Media, ParsedEntry, ParsedFeed
 from watchbot.parse.dates import parse_date
 from watchbot.parse.htmltext import to_line, to_text
 from watchbot.parse.links import safe_link
-from watchbot.parse.wire.status import first_line, status_of, version_in, whole
+from watchbot.parse.wire.dateline import place_in_field, place_in_text
+from watchbot.parse.wire.status import status_of, version_in
+from watchbot.parse.wire.values import authors_of, first_line, language_of, whole
 
 _MARKS = frozenset({
     "versioncreated", "pubstatus", "headlines", "bodies", "body_text", "body_xhtml", "body_html", "body_nitf",
     "renditions", "associations", "copyrightholder", "representationtype", "firstcreated", "contentcreated",
-    "infosources", "description_text", "urgency",
+    "infosources", "description_text", "urgency", "version_created", "bodyxhtml",
 })  # fmt: skip
 _WRAPPERS = ("item", "data", "items", "hits", "results", "news", "docs", "documents")
 
@@ -33,12 +35,27 @@ def items_in(value: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
         for one in value:
             yield from items_in(one, depth + 1)
     elif isinstance(value, dict) and depth < 6:
-        if is_ninjs(value):
-            yield {str(k).lower(): v for k, v in value.items()}
-            return
-        for key in _WRAPPERS:
-            if key in value:
-                yield from items_in(value[key], depth + 1)
+        inner = [one for key in _WRAPPERS if key in value for one in items_in(value[key], depth + 1)]
+        if is_ninjs(value) and (_says_something(value) or not inner):
+            yield _named(value)
+        else:
+            yield from inner
+
+
+def _says_something(item: Mapping[Any, Any]) -> bool:
+    """Whether an object has words of its own: an envelope may carry an item's properties and none of its texts."""
+    return any(
+        str(key).lower().startswith(("headline", "title", "name", "slug", "body", "description")) for key in item
+    )
+
+
+def _named(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The item under ninjs' names: keys in lower case, synonyms where ninjs' own name has no value."""
+    named = {str(k).lower(): v for k, v in item.items()}
+    for name, ours in _SYNONYMS.items():
+        if named.get(name) and not named.get(ours):
+            named[ours] = named[name]
+    return named
 
 
 def parse_ninjs(document: object, *, url: str, lang: str | None) -> ParsedFeed:
@@ -51,6 +68,15 @@ def parse_ninjs(document: object, *, url: str, lang: str | None) -> ParsedFeed:
         format="ninjs",
         entries=entries,
     )
+
+
+_SYNONYMS = {
+    # What agencies' APIs call ninjs' properties: Reuters in camel case, dpa's digitalwires in its own words.
+    "article_html": "body_xhtml", "bodyxhtml": "body_xhtml", "teaser": "description_text",
+    "caption": "description_caption",
+    "version_created": "versioncreated", "content_created": "contentcreated", "urn": "uri", "creditline": "source",
+    "signal": "signals",
+}  # fmt: skip
 
 
 def read(item: Mapping[str, Any], url: str, lang: str | None) -> ParsedEntry | None:
@@ -69,18 +95,20 @@ def read(item: Mapping[str, Any], url: str, lang: str | None) -> ParsedEntry | N
     )
     if not (title or summary or body) and status not in (EntryStatus.CANCELED, EntryStatus.WITHHELD):
         return None
-    guid = _string(item, "uri", "guid", "id") or None
-    byline = _line(item, "by", "byline") or None
+    guid = _guid(item)
+    byline = (
+        _line(item, "by", "byline") or next((_line(b, "by", "name") for b in _objects(item, "bylines")), "") or None
+    )
     created = parse_date(_string(item, "firstcreated", "contentcreated"))
     versioned = parse_date(_string(item, "versioncreated", "contentmodified"))
     subjects = _objects(item, "subjects", "subject")
     return ParsedEntry(
         guid=guid,
-        link=safe_link(_string(item, "canonicalurl", "link", "url", "weburl") or guid, url),
+        link=_link(item, url),
         title=title or first_line(summary or body),
         summary=summary if summary != title else "",
         body=body if body != summary else "",
-        lang=_string(item, "language").replace("_", "-") or lang,
+        lang=language_of(_string(item, "language")) or lang,
         published_at=created or versioned,
         updated_at=versioned or created,
         authors=_authors(item, byline),
@@ -92,9 +120,25 @@ def read(item: Mapping[str, Any], url: str, lang: str | None) -> ParsedEntry | N
         embargo=parse_date(_string(item, "embargoed", "embargo")),
         urgency=whole(str(item.get("urgency", "")), 1, 9),
         byline=byline,
-        place=_place(item),
+        place=_place(item) or place_in_text(body),
         subjects=tuple(dict.fromkeys(c for s in subjects if (c := _string(s, "code", "uri", "symbol"))))[:100],
     )
+
+
+def _guid(item: Mapping[str, Any]) -> str | None:
+    """The item's own name for itself. AP's uri carries the query it was asked with, so its item id comes first."""
+    alternatives = item.get("altids")
+    own = str(alternatives.get("itemid") or "") if isinstance(alternatives, dict) else ""
+    return own.strip()[:4_096] or _string(item, "uri", "guid", "id", "_id", "item_id") or None
+
+
+def _link(item: Mapping[str, Any], url: str) -> str | None:
+    """A page to read it on: named as such, or a uri that is an address (an API's own address is no page)."""
+    named = _string(item, "canonicalurl", "link", "url", "weburl")
+    if not named and not isinstance(item.get("altids"), dict):
+        uri = _string(item, "uri", "guid", "id")
+        named = uri if uri.lower().startswith(("http://", "https://")) else ""
+    return safe_link(named, url) if named else None
 
 
 def _string(item: Mapping[str, Any], *keys: str) -> str:
@@ -116,6 +160,8 @@ def _objects(item: Mapping[str, Any], *keys: str) -> list[Mapping[str, Any]]:
     """Objects under the first key that has any: a list of them, one alone, or an object of named ones; keys lowered."""
     for key in keys:
         value = item.get(key)
+        if isinstance(value, str) and value.strip():
+            value = [value]
         if isinstance(value, dict):
             value = list(value.values()) if value and all(isinstance(v, dict) for v in value.values()) else [value]
         if isinstance(value, list) and value:
@@ -146,8 +192,12 @@ def _rich(item: Mapping[str, Any], stem: str) -> str:
         value = item.get(f"{stem}{suffix}")
         if isinstance(value, str) and value.strip():
             return to_text(value, is_html=False)
+    for suffix in ("_summary", "_caption", "_xhtml", "_html", "_nitf"):
+        value = item.get(f"{stem}{suffix}")
+        if isinstance(value, str) and value.strip():
+            return to_text(value)
     for key, value in item.items():
-        if key.startswith(f"{stem}_") and isinstance(value, str) and value.strip():
+        if key.startswith(f"{stem}_") and not key.endswith("line") and isinstance(value, str) and value.strip():
             return to_text(value)
     return ""
 
@@ -161,11 +211,7 @@ def _authors(item: Mapping[str, Any], byline: str | None) -> tuple[str, ...]:
     people += [_line(p, "name") for p in _objects(item, "creators", "authors", "author")]
     if any(people):
         return tuple(dict.fromkeys(p for p in people if p))
-    bare = byline or ""
-    for prefix in ("by ", "von ", "par ", "av "):
-        if bare.lower().startswith(prefix):
-            bare = bare[len(prefix) :].strip()
-    return (bare,) if bare else ()
+    return authors_of(byline or "")
 
 
 def _tags(item: Mapping[str, Any], subjects: list[Mapping[str, Any]], slug: str) -> tuple[str, ...]:
@@ -193,11 +239,13 @@ def _source(item: Mapping[str, Any]) -> str | None:
 
 def _place(item: Mapping[str, Any]) -> str | None:
     """Where it was written; else the first place that it is about."""
-    located = item.get("located")
-    if isinstance(located, dict):
-        return _line({str(k).lower(): v for k, v in located.items()}, "city", "name") or None
-    named = _line(item, "located", "dateline")
-    return named or next((n for p in _objects(item, "places", "place") if (n := _line(p, "name"))), None)
+    for key in ("located", "datelinelocation"):
+        if isinstance(located := item.get(key), dict):
+            return _line({str(k).lower(): v for k, v in located.items()}, "city", "name") or None
+        if named := _line(item, key):
+            return named
+    dateline = place_in_field(_line(item, "dateline"))
+    return dateline or next((n for p in _objects(item, "places", "place") if (n := _line(p, "name"))), None)
 
 
 def _media(item: Mapping[str, Any], url: str) -> tuple[Media, ...]:

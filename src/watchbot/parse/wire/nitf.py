@@ -5,7 +5,9 @@ from __future__ import annotations
 from watchbot.model import EntryStatus, Media, ParsedEntry, ParsedFeed
 from watchbot.parse.dates import parse_date
 from watchbot.parse.links import safe_link
-from watchbot.parse.wire.status import first_line, status_of, version_in, whole
+from watchbot.parse.wire.dateline import place_in_field, place_in_text
+from watchbot.parse.wire.status import status_of, version_in
+from watchbot.parse.wire.values import authors_of, first_line, language_of, whole
 from watchbot.parse.wire.xmltools import Element, attribute, block, each, first, lang_of, line, local, read_xml
 
 
@@ -59,7 +61,7 @@ def read(story: Element, url: str, lang: str | None) -> ParsedEntry | None:
         title=title or first_line(summary or text),
         summary=summary if summary != title else "",
         body=text if text != summary else "",
-        lang=_language(story, head, body) or lang,
+        lang=language_of(_language(story, head, body)) or lang,
         published_at=issued
         or published
         or parse_date(attribute(first(top, "dateline/story.date"), "norm"))
@@ -68,13 +70,13 @@ def read(story: Element, url: str, lang: str | None) -> ParsedEntry | None:
         authors=_authors(top, byline),
         tags=tuple(dict.fromkeys(t for t in [*keys, *_identified(data), *_topics(head)] if t))[:100],
         media=_media(body, url),
-        source=line(top, "distributor/org", "distributor") or attribute(first(head, "pubdata"), "name") or None,
+        source=_source(top, head, data),
         version=whole(attribute(first(data, "du-key"), "version"), 1) or version_in(slug),
         status=status,
         embargo=released if held else None,
         urgency=whole(attribute(first(data, "urgency"), "ed-urg"), 1, 9),
         byline=byline or None,
-        place=_place(top, data),
+        place=_place(top, data) or place_in_text(text),
         subjects=_subjects(head),
     )
 
@@ -90,35 +92,38 @@ def _language(story: Element, head: Element | None, body: Element | None) -> str
         (attribute(m, "content") for m in each(head, "meta") if attribute(m, "name").lower() in ("language", "lang")),
         "",
     )
-    return own or lang_of(story) or named or None
+    return own or lang_of(story) or named or attribute(story, "baselang") or None
+
+
+def _source(top: Element | None, head: Element | None, data: Element | None) -> str | None:
+    return (
+        line(top, "distributor/org", "distributor")
+        or attribute(first(head, "pubdata"), "name")
+        or attribute(first(data, "doc.copyright"), "holder")
+        or attribute(first(data, "del-list/from-src"), "src-name")
+        or None
+    )
 
 
 def _byline(top: Element | None) -> str:
-    """All of the by-line but the writer's function."""
+    """The by-line as it is printed: who, and as what."""
     found = first(top, "byline")
     if found is None:
         return ""
-    person = line(found, "person")
     title = line(found, "byttl")
-    text = line(found)
-    if person and title:
-        return f"{person}, {title}" if title not in person else person
-    return text
+    text = line(found, "person") or line(found)
+    if not title:
+        return text
+    name = text.replace(title, "").strip(" ,")
+    return f"{name}, {title}" if name else title
 
 
 def _authors(top: Element | None, byline: str) -> tuple[str, ...]:
     people = [line(p) for b in each(top, "byline") for p in each(b, "person")]
     if people:
         return tuple(dict.fromkeys(people))
-    bare = byline
     title = line(first(top, "byline"), "byttl")
-    if title and bare != title:
-        bare = bare.replace(title, "")
-    for prefix in ("by ", "von ", "par ", "por ", "di "):
-        if bare.lower().startswith(prefix):
-            bare = bare[len(prefix) :]
-    bare = bare.strip(" ,;")
-    return (bare,) if bare else ()
+    return authors_of(byline.removesuffix(title) if title != byline else byline)
 
 
 def _identified(data: Element | None) -> list[str]:
@@ -141,7 +146,7 @@ def _subjects(head: Element | None) -> tuple[str, ...]:
 
 
 def _place(top: Element | None, data: Element | None) -> str | None:
-    place = line(top, "dateline/location/city", "dateline/location", "dateline")
+    place = line(top, "dateline/location/city", "dateline/location") or place_in_field(line(top, "dateline"))
     event = first(data, "evloc")
     return place or attribute(event, "city", "county-dist", "state-prov", "iso-cc") or line(event) or None
 

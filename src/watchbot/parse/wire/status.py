@@ -18,6 +18,9 @@ _FIELD = {
     "deleted": EntryStatus.CANCELED,
     "retracted": EntryStatus.CANCELED,
     "withdrawn": EntryStatus.CANCELED,
+    "delete": EntryStatus.CANCELED,
+    "remove": EntryStatus.CANCELED,
+    "removed": EntryStatus.CANCELED,
     "withheld": EntryStatus.WITHHELD,
     "corrected": EntryStatus.CORRECTED,
     "correction": EntryStatus.CORRECTED,
@@ -36,7 +39,8 @@ _WORDS = (
     (EntryStatus.WITHHELD, r"withh(?:e|o)ld|hold for release|zurückgestellt"),
     (
         EntryStatus.CORRECTED,
-        r"correct(?:ion|ed|s|ive)|corr|korrektur|berichtig(?:ung|t)|korrigiert|rectificat(?:ion|if)|correction|correcci[oó]n|"
+        r"correct(?:ion|ed|s|ive|ing and replacing)|correction et mise à jour|corr|"
+        r"korrektur|berichtig(?:ung|t)|korrigiert|rectificat(?:ion|if)|correction|correcci[oó]n|"
         r"corrige|corregid[ao]|rettifica|correzione|поправка|уточнение|исправлен\w*|түзету|düzeltme|виправлен\w*",
     ),
     (
@@ -92,14 +96,3 @@ def version_in(slug: str) -> int | None:
 def _tail(code: str) -> str:
     """The last part of a code: "stat:canceled" or "http://cv.iptc.org/newscodes/pubstatusg2/canceled" -> "canceled"."""
     return re.split(r"[:/#]", code.strip().lower())[-1]
-
-
-def first_line(text: str) -> str:
-    """The start of a text that has no headline (captions, flashes): something to show and to match."""
-    return text.split("\n", 1)[0][:200].strip()
-
-
-def whole(text: str, low: int = 0, high: int = 10_000) -> int | None:
-    """A whole number within bounds, else None."""
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 and low <= int(text) <= high else None
