@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FUZZ_SECONDS ?= 120
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --quiet
 
 .PHONY: run demo test lint check lock audit bench fuzz docs clean
@@ -32,8 +33,8 @@ lock: $(VENV)/.installed-dev      ## renew the two lock files from pyproject.tom
 bench: $(VENV)/.installed-dev     ## all benchmarks; they print figures and fail nothing
 	$(BIN)/python -m tests.bench
 
-fuzz: $(VENV)/.installed-dev      ## two minutes of fuzzing on the parsers
-	$(BIN)/python tests/fuzz/fuzz_parse.py -max_total_time=120
+fuzz: $(VENV)/.installed-dev      ## fuzzing of the parsers for FUZZ_SECONDS (120)
+	$(BIN)/python tests/fuzz/fuzz_parse.py --seconds $(FUZZ_SECONDS)
 
 $(VENV)/.created:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "watchbot needs Python 3.11 or newer")'

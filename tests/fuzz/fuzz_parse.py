@@ -1,85 +1,109 @@
-# ruff: noqa: E501 - documents as servers send them
-"""Fuzz the parsers and the cut: `python tests/fuzz/fuzz_parse.py -max_total_time=60` (options are libFuzzer's).
+"""Fuzz the parsers and the cut: `python tests/fuzz/fuzz_parse.py --seconds 120 [FOLDER]`. Exit status 0: nothing found.
 
-Whatever the bytes are, `parse_document` returns a feed or raises ParseError, in bounded time, and cutting out known
-entries changes nothing else. Seeds are written here, so that a run needs no corpus; a folder given as an argument is
-used as one, and new findings go there. Exit status 0: nothing found.
+With atheris (libFuzzer, coverage-guided) where it can be had, else with hypothesis for the same time: it says which.
+FOLDER is a corpus to start from and to add to. An input that fails is written to the temporary directory and named.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
-from dataclasses import replace
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-import atheris
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
 
-with atheris.instrument_imports(include=["watchbot.parse", "feedparser"]):
-    from watchbot.errors import ParseError
-    from watchbot.parse import parse_document
-
-NOW = datetime(2026, 11, 25, tzinfo=UTC)
-FORMATS = ("auto", "auto", "auto", "rss", "iptc7901", "nitf", "newsml", "newsml-g2")
-SEEDS = (
-    '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel>'
-    "<title>F</title><ttl>5</ttl><item><title>A &amp; b</title><link>/1</link><guid>1</guid><pubDate>Sat, 08 Jan 2022 "
-    "12:00:00 MSK</pubDate><description><![CDATA[<p>x</p>]]></description></item><!-- c --><item><title>B</title>"
-    '<media:content url="http://x/a.jpg"/></item></channel></rss>',
-    '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://b/" xml:lang="kk"><entry><title type="html">&lt;b&gt;t'
-    '</title><link href="1"/><id>urn:1</id><updated>2022-01-08T12:00:00+06:00</updated></entry><entry/></feed>',
-    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel/>'
-    '<item rdf:about="http://x/1"><title>t</title></item></rdf:RDF>',
-    '{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"1","content_html":"<p>x"}]}',
-    '{"uri":"urn:1","headline":"h","pubstatus":"usable","body_text":"b","renditions":{"a":{"href":"http://x"}}}',
-    '<newsItem guid="1" version="2"><itemMeta><pubStatus qcode="stat:usable"/></itemMeta><contentMeta><headline>h'
-    "</headline></contentMeta><contentSet><inlineXML><html><body><p>x</p></body></html></inlineXML></contentSet></newsItem>",
-    "<NewsML><NewsItem><NewsManagement><Status FormalName='Embargoed'/></NewsManagement><NewsComponent><NewsLines>"
-    "<HeadLine>h</HeadLine></NewsLines><ContentItem><DataContent>x</DataContent></ContentItem></NewsComponent></NewsItem></NewsML>",
-    '<nitf><head><docdata><urgency ed-urg="1"/></docdata></head><body><body.head><hedline><hl1>h</hl1></hedline>'
-    "</body.head><body.content><p>x</p></body.content></body></nitf>",
-    '<urlset xmlns:news="n"><url><loc>http://x/1</loc><news:news><news:title>t</news:title></news:news></url></urlset>',
-    "\x01bdt0285 3 pl 312  dpa 0931\r\n\r\nA/B/\r\nHeadline =\r\n\x02Almaty (dpa) - Text.\r\n\x03\r\n081410 Jan 22\r\n\x04",
-    "\x16\x16\x01a0456\x1f\r\nu i bc-X-1stLd 01-08 0756\r\n\x02^H<\r\nALMATY (AP) _ x\r\n\x03AP-NY-01-08-22 0914EST\r\n\x04",
-    "<!DOCTYPE html><html><title>Just a moment...</title></html>",
-    '<!DOCTYPE x [<!ENTITY a "b">]><rss><channel><item><title>&a;&nbsp;&#150;</title></item></channel></rss>',
-)
-
-
-def one(data: bytes) -> None:
-    """One input: its first byte picks the format setting."""
-    if not data:
-        return
-    format_ = FORMATS[data[0] % len(FORMATS)]
-    body = data[1:]
-    try:
-        whole = parse_document(body, url="http://x.test/f", content_type=None, format=format_, now=NOW)
-    except ParseError:
-        return
-    hashes = [entry.raw_hash for entry in whole.entries if entry.raw_hash]
-    for known in (frozenset(hashes), frozenset(hashes[1:])):
-        if not known:
-            continue
-        part = parse_document(body, url="http://x.test/f", content_type=None, format=format_, known=known, now=NOW)
-        if part.entries != tuple(e for e in whole.entries if e.raw_hash not in known):
-            raise AssertionError("the cut changed an entry")
-        if replace(part, entries=(), seen=()) != replace(whole, entries=(), seen=()):
-            raise AssertionError("the cut changed the feed")
+Target = Callable[[bytes], None]
+LONGEST = 4_096
+"""Bytes of an input: enough for every structure, small enough for thousands a second."""
+SLOWEST = 20
+"""Seconds after which an input counts as one that hangs."""
 
 
 def main() -> None:
-    """Run libFuzzer over the seeds and, where given, a corpus folder."""
-    folders = [a for a in sys.argv[1:] if not a.startswith("-")]
+    """Fuzz for so many seconds; the driver exits with a status of its own."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").split(":")[0])
+    options.add_argument("--seconds", type=int, default=120)
+    options.add_argument("folder", nargs="?", type=Path)
+    chosen = options.parse_args()
+    try:
+        import atheris
+    except ImportError as error:
+        print(f"fuzzing with hypothesis for {chosen.seconds} s: atheris cannot be had here ({error})", flush=True)
+        from parse_target import SEEDS, one
+
+        examples = fuzz_with_hypothesis(one, [b"\x00" + seed.encode() for seed in SEEDS], chosen.seconds)
+        print(f"nothing found in {examples} inputs")
+        return
+    print(f"fuzzing with atheris for {chosen.seconds} s", flush=True)
+    with atheris.instrument_imports(include=["watchbot.parse", "feedparser"]):
+        from parse_target import SEEDS, one
     with tempfile.TemporaryDirectory() as seeds:
         for number, seed in enumerate(SEEDS):
             Path(seeds, str(number)).write_bytes(b"\x00" + seed.encode())
-        options = ["-max_len=4096", "-timeout=20", f"-artifact_prefix={tempfile.gettempdir()}/watchbot-fuzz-"]
-        options += [a for a in sys.argv[1:] if a.startswith("-")]
-        atheris.Setup([sys.argv[0], *options, *(folders or []), seeds], one)
+        flags = [f"-max_total_time={chosen.seconds}", f"-max_len={LONGEST}", f"-timeout={SLOWEST}"]
+        flags += ["-verbosity=0", "-print_final_stats=1"]
+        flags.append(f"-artifact_prefix={tempfile.gettempdir()}/watchbot-fuzz-")
+        folders = [str(chosen.folder)] if chosen.folder else []
+        atheris.Setup([sys.argv[0], *flags, *folders, seeds], one)
         atheris.Fuzz()
+
+
+def fuzz_with_hypothesis(target: Target, seeds: list[bytes], seconds: float) -> int:
+    """Mutations of the seeds until the time is over: how many. A failure is shrunk, written down and raised."""
+    end = time.monotonic() + seconds
+    tried = 0
+
+    @settings(
+        max_examples=500,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(_mutations(seeds))
+    def batch(data: bytes) -> None:
+        nonlocal tried
+        if time.monotonic() > end:
+            return
+        tried += 1
+        began = time.monotonic()
+        try:
+            target(data)
+            if time.monotonic() - began > SLOWEST:
+                raise AssertionError(f"took more than {SLOWEST} s")
+        except Exception:
+            (Path(tempfile.gettempdir()) / "watchbot-fuzz-input").write_bytes(data)
+            raise
+
+    while time.monotonic() < end:
+        batch()
+    return tried
+
+
+def _mutations(seeds: list[bytes]) -> st.SearchStrategy[bytes]:
+    """A seed with some slices replaced by bytes, by pieces of other seeds, or doubled."""
+
+    @st.composite
+    def mutated(draw: st.DrawFn) -> bytes:
+        data = draw(st.sampled_from(seeds))
+        for _ in range(draw(st.integers(1, 6))):
+            start = draw(st.integers(0, len(data)))
+            stop = min(len(data), start + draw(st.integers(0, 40)))
+            other = draw(st.sampled_from(seeds))
+            cut = draw(st.integers(0, len(other)))
+            piece = draw(
+                st.one_of(st.binary(max_size=12), st.just(other[cut : cut + 60]), st.just(data[start:stop] * 3))
+            )
+            data = data[:start] + piece + data[stop:]
+        return data[:LONGEST]
+
+    return mutated()
 
 
 if __name__ == "__main__":
