@@ -55,8 +55,11 @@ class StorageQueue:
     async def hold_stale(self, now: datetime, older_than: datetime) -> int:
         return await self._thread.run(self._storage.hold_stale, now, older_than)
 
-    async def recover(self, now: datetime) -> int:
-        return await self._thread.run(self._storage.recover, now)
+    async def recover(self, now: datetime, alive: Collection[int]) -> int:
+        return await self._thread.run(self._storage.recover, now, alive=alive)
+
+    async def bring_in(self, now: datetime, longest: timedelta) -> int:
+        return await self._thread.run(self._storage.bring_in, now, longest)
 
     async def flag(self, name: str) -> str | None:
         return await self._thread.run(self._storage.flag, name)

@@ -17,7 +17,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -52,7 +52,9 @@ NOT_YET = 0.25
 """Seconds until what is due, and yet was not given, is asked for again."""
 DIGESTS_EVERY = 0.5
 SETTLE_RETRY = 1.0
-PAUSE_FLAG = "telegram.pauses"
+MARGIN = timedelta(minutes=5)
+"""Over the longest backoff. What Telegram asked to wait for longer, the pacer keeps by its own clock."""
+PAUSE_FLAG = "telegram.limited"
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -76,7 +78,8 @@ class Queue(Protocol):
     async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None: ...
     async def next_due(self, now: datetime, busy: set[int]) -> datetime | None: ...
     async def hold_stale(self, now: datetime, older_than: datetime) -> int: ...
-    async def recover(self, now: datetime) -> int: ...
+    async def recover(self, now: datetime, alive: Collection[int]) -> int: ...
+    async def bring_in(self, now: datetime, longest: timedelta) -> int: ...
     async def flag(self, name: str) -> str | None: ...
     async def set_flag(self, name: str, value: str | None) -> None: ...
 
@@ -125,6 +128,7 @@ class OutboxWorker:
         self._jitter = jitter
         self._on_sent = on_sent
         self._tasks: dict[asyncio.Task[None], int] = {}
+        self._alive: dict[asyncio.Task[None], tuple[int, ...]] = {}
         self._changed = asyncio.Event()
         self._stopped = asyncio.Event()
         self._over = asyncio.Event()
@@ -244,10 +248,12 @@ class OutboxWorker:
     def _start(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(self._guard(chat_id, deliveries, work))
         self._tasks[task] = chat_id
+        self._alive[task] = tuple(delivery.id for delivery in deliveries)
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.pop(task, None)
+        self._alive.pop(task, None)
         self.wake()
 
     async def _guard(self, chat_id: int, deliveries: Sequence[Delivery], work: Awaitable[None]) -> None:
@@ -278,8 +284,11 @@ class OutboxWorker:
             return
         self._housekept = now
         clock = self._clock()
-        if recovered := await self.queue.recover(clock):
+        alive = [number for numbers in self._alive.values() for number in numbers]
+        if recovered := await self.queue.recover(clock, alive):
             log.warning("outbox: took over what a stopped process had claimed", deliveries=recovered)
+        if early := await self.queue.bring_in(clock, self._policy.longest + MARGIN):
+            log.warning("outbox: the clock was set back; what waited for it is due", deliveries=early)
         if held := await self.queue.hold_stale(clock, clock - self.settings.stale_after):
             log.warning("outbox: stale alerts go out as digests", deliveries=held)
 
@@ -460,9 +469,7 @@ class OutboxWorker:
 
     async def _save_pauses(self) -> None:
         whole, chats = self.pacer.pauses(self._time())
-        now = self._clock()
-        ends = {str(c): (now + timedelta(seconds=s)).isoformat() for c, s in chats.items()}
-        state = {"all": (now + timedelta(seconds=whole)).isoformat(), "chats": ends}
+        state = {"saved": self._clock().isoformat(), "all": whole, "chats": {str(c): s for c, s in chats.items()}}
         try:
             await self.queue.set_flag(PAUSE_FLAG, json.dumps(state))
         except StorageError as error:
@@ -472,10 +479,8 @@ class OutboxWorker:
         saved = await self.queue.flag(PAUSE_FLAG)
         if not saved:
             return
-        state, now = json.loads(saved), self._clock()
-
-        def seconds(text: str) -> float:
-            return (datetime.fromisoformat(text) - now).total_seconds()
-
-        chats = {int(c): seconds(t) for c, t in state["chats"].items()}
-        self.pacer.restore(seconds(state["all"]), {c: s for c, s in chats.items() if s > 0}, self._time())
+        state = json.loads(saved)
+        # A clock that was set back since must not lengthen the pause.
+        passed = max(0.0, (self._clock() - datetime.fromisoformat(state["saved"])).total_seconds())
+        chats = {int(c): s - passed for c, s in state["chats"].items()}
+        self.pacer.restore(state["all"] - passed, {c: s for c, s in chats.items() if s > 0}, self._time())

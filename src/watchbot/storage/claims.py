@@ -257,15 +257,17 @@ class ClaimPart(Part):
         deliveries = tuple(replace(self._delivery(connection, row), attempts=row.attempts + 1) for row in rows)
         return DigestGroup(chat_id, thread_id or None, deliveries, stale)
 
-    def recover(self, now: datetime, *, all_others: bool = False) -> int:
+    def recover(self, now: datetime, *, alive: Collection[int] = (), all_others: bool = False) -> int:
         """Deliveries whose lease ran out may or may not have been sent: unknown, so that each is sent once more.
 
         A kill before the call lost nothing, and nobody can tell it from one after: at most one repeat per kill. After
-        `CRASHES` of them the delivery is dead, visibly. A digest comes back whole. `all_others`: take over those of
-        every other owner too, whatever their lease (at start, by the only instance). Answers how many it took over.
+        `CRASHES` of them the delivery is dead, visibly. A digest comes back whole. `alive`: ids that the caller is
+        sending, however late its clock says it is. `all_others`: take over those of every other owner too, whatever
+        their lease (at start, by the only instance). Answers how many it took over.
         """
         d = t.deliveries.c
-        gone = (d.lease_owner.is_not(None), d.lease_owner != self._owner if all_others else d.leased_until < now)
+        late = d.lease_owner != self._owner if all_others else d.leased_until < now
+        gone = (d.lease_owner.is_not(None), late, d.id.not_in(list(alive)))
         free: dict[str, Any] = {"lease_owner": None, "leased_until": None}
         again = {**free, "next_attempt_at": now, "crashes": d.crashes + 1}
         with self._db.write() as connection:

@@ -130,6 +130,27 @@ class QueuePart(Part):
             )
         )
 
+    def bring_in(self, now: datetime, longest: timedelta) -> int:
+        """What waits longer than any retry does: the clock was set back since. It is due now, a lease ends in time.
+
+        Digests and quiet hours go by the clock on the wall, whatever that says; but not a digest that is tried again.
+        Answers how many deliveries it was.
+        """
+        d = t.deliveries.c
+        again = (d.state == DeliveryState.HELD.value) & (d.stale | (d.attempts > 0)) & d.lease_owner.is_(None)
+        with self._db.write() as connection:
+            connection.execute(
+                update(t.deliveries)
+                .where(d.lease_owner.is_not(None), d.leased_until > now + longest)
+                .values(leased_until=now + longest)
+            )
+            done = connection.execute(
+                update(t.deliveries)
+                .where(d.state.in_(QUEUED) | again, d.next_attempt_at > now + longest)
+                .values(next_attempt_at=now)
+            )
+            return done.rowcount
+
     def hold_stale(self, now: datetime, older_than: datetime, keep: int = 3) -> int:
         """Turn what waited too long into a digest, for each chat and thread with more than `keep` such deliveries."""
         d = t.deliveries.c
