@@ -108,6 +108,14 @@ async def test_every_due_feed_once_within_both_bounds() -> None:
     assert poller.stats().updated == 100
 
 
+async def test_claims_are_made_by_need_and_not_one_for_each_feed_that_ends() -> None:
+    poller, queue, updates, _ = make([f"h{i}" for i in range(200)])
+    await poller.run_once()
+    assert set(updates.done.values()) == {1} and len(updates.done) == 200
+    # Room for four times the slots: 200 feeds over 8 slots are 9 claims of 24 to 32 each, and a last one that is short.
+    assert queue.claims <= 12
+
+
 async def test_one_crowded_host_does_not_keep_others_waiting() -> None:
     poller, _, updates, _ = make(["crowded"] * 200 + ["a", "b", "c"], seconds=0.2)
     await poller.start()

@@ -43,8 +43,8 @@ def test_known_keys_and_hashes(storage: Storage) -> None:
     put(storage, an_entry(1, feed), an_entry(2, feed))
     found = storage.known_keys([f"guid:{feed}:guid-1", "url:https://example.org/2", "url:https://example.org/3"])
     assert found == {f"guid:{feed}:guid-1": 1, "url:https://example.org/2": 2}
-    assert storage.raw_hashes(feed) == {f"{1:064x}", f"{2:064x}"}
-    assert storage.raw_hashes(other) == set()
+    assert set(storage.raw_hashes(feed)) == {f"{1:064x}", f"{2:064x}"}
+    assert not storage.raw_hashes(other)
     assert storage.known_keys([]) == {}
     many = [f"url:https://example.org/{n}" for n in range(5000)]
     assert len(storage.known_keys(many)) == 2
@@ -321,7 +321,7 @@ def test_prune_keeps_what_a_feed_can_show_again(storage: Storage) -> None:
     assert f"guid:{feed}:guid-2" in known and "url:https://example.org/2" in known, "in the window: all its keys"
     assert f"guid:{feed}:guid-3" in known and "url:https://example.org/3" in known, "cut from the last document"
     assert storage.search("massimow") == [] and storage.archive(NOW - DAY) == []
-    assert storage.raw_hashes(feed) == {f"{3:064x}"}
+    assert set(storage.raw_hashes(feed)) == {f"{3:064x}"}
 
 
 def test_prune_keeps_alerts_that_wait(storage: Storage) -> None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 import feedparser
+import feedparser.api
 
 from watchbot.errors import ParseError
 from watchbot.model import Media, ParsedEntry, ParsedFeed
@@ -24,6 +25,7 @@ from watchbot.parse.dates import parse_date, zone_of
 from watchbot.parse.htmltext import to_line, to_text
 from watchbot.parse.links import safe_link
 
+feedparser.api.PREFERRED_XML_PARSERS.clear()  # libxml2's SAX driver, of Python 2: looked for in vain at each document
 MAX_ENTRIES = 2_000
 """Entries read of one document; feeds show 10 to 500."""
 MAX_LOOSE = 4_000_000

@@ -5,10 +5,9 @@
       │ body
     parse (another process) ── failed ──> the feed's row
       │ entries
-    known keys -> plan (pure) -> one transaction -> the outbox is woken
+    known keys -> plan (pure) -> one transaction -> the outbox is woken      (`commit`)
 
 A spooled file (`ingest`) goes the same way from "parse" on.
-Planning and committing are serialised: two feeds that bring the same story at one moment must see each other.
 """
 
 from __future__ import annotations
@@ -23,14 +22,15 @@ from datetime import datetime
 import structlog
 
 from watchbot import crash
-from watchbot.errors import FetchError, ParseError, StorageError
+from watchbot.errors import FetchError, ParseError
 from watchbot.fetch import Fetcher, FetchResponse
 from watchbot.fetch.diagnose import problem
-from watchbot.model import FeedUpdate, ParsedFeed, StoredFeed, UpdatePlan
+from watchbot.model import FeedUpdate, ParsedFeed, StoredFeed
+from watchbot.pipeline.commit import Committer, Document
 from watchbot.pipeline.parse_job import ParseJob
 from watchbot.pipeline.parse_pool import ParsePool
 from watchbot.pipeline.state import State
-from watchbot.plan import PlanSettings, candidate_keys, plan_embargoes, plan_update, undo
+from watchbot.plan import PlanSettings
 from watchbot.poller import Failed, PollOptions, Served, after_failure, after_success, gap_possible, request_for
 from watchbot.poller.websub_server import backstop
 from watchbot.storage import Storage, StorageThread
@@ -38,8 +38,6 @@ from watchbot.storage import Storage, StorageThread
 log = structlog.stdlib.get_logger(__name__)
 Heard = Callable[[StoredFeed, ParsedFeed, Mapping[str, str]], None]
 """What listens to parsed documents: (feed, document, headers of the answer by lower-case name)."""
-Learn = Callable[[Collection[str]], dict[str, object]]
-"""The keys of a document's entries -> changes of its feed's row."""
 UNCONDITIONAL = 0.01
 """Share of fetches without validators: finds feeds whose ETag does not change with their content."""
 
@@ -62,10 +60,9 @@ class Pipeline:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._thread, self._storage = thread, storage
-        self._fetcher, self._parser, self._state = fetcher, parser, state
-        self._settings, self._limits, self._clock = settings, limits, clock
-        self._on_commit, self._chance = on_commit, chance
-        self._commit_lock = asyncio.Lock()
+        self._fetcher, self._parser = fetcher, parser
+        self._limits, self._clock, self._chance = limits, clock, chance
+        self._committer = Committer(thread, storage, state, settings, clock, on_commit)
         self._heard: Heard = lambda feed, parsed, headers: None
         self._pushed: Callable[[int], bool] = lambda feed_id: False
 
@@ -97,7 +94,7 @@ class Pipeline:
             await self._write(feed, _checked(response, now) | self._next(feed, response, now))
             return
         try:
-            parsed = await self._parse(feed, response.body, response.final_url, response.content_type, now)
+            parsed, shown = await self._parse(feed, response.body, response.final_url, response.content_type, now)
         except ParseError as error:
             await self._failed(feed, Failed(now, error.kind, response.status, response.headers), str(error))
             return
@@ -108,8 +105,7 @@ class Pipeline:
             gap = gap_possible(feed.window, keys, cut=len(parsed.seen))
             return _checked(response, now) | changes | self._next(feed, response, now, parsed, gap=gap)
 
-        # From here on a stop waits: a plan that is in the index and not in the database would swallow its entries.
-        await asyncio.shield(self._plan_and_commit(feed, parsed, learn, now))
+        await self._commit(Document(feed, parsed, learn, now, shown))
 
     async def ingest(self, feed: StoredFeed, data: bytes) -> None:
         """Take a document that came by itself (a spooled file of the directory that `feed` stands for).
@@ -119,31 +115,32 @@ class Pipeline:
         now = self._clock()
         with structlog.contextvars.bound_contextvars(feed=feed.spec.name):
             try:
-                parsed = await self._parse(feed, data, feed.spec.url, None, now)
+                parsed, shown = await self._parse(feed, data, feed.spec.url, None, now)
             except ParseError as error:
                 failed = {"last_fetch_at": now, "error_count": feed.error_count + 1, "last_error": str(error)[:500]}
                 await self._write(feed, failed)
                 raise
             # Each file stands alone: that it shares no entry with the last one is no sign of a relaunched feed.
-            await asyncio.shield(self._plan_and_commit(replace(feed, window=()), parsed, lambda _: _well(now), now))
+            await self._commit(Document(replace(feed, window=()), parsed, lambda _: _well(now), now, shown))
 
     async def _parse(
         self, feed: StoredFeed, data: bytes, url: str, content_type: str | None, now: datetime
-    ) -> ParsedFeed:
-        known = await self._thread.run(self._storage.raw_hashes, feed.id)
+    ) -> tuple[ParsedFeed, Mapping[str, datetime]]:
+        """The document, and `raw_hashes` as they were when it was parsed."""
+        shown = await self._thread.run(self._storage.raw_hashes, feed.id)
         job = ParseJob(
             data=data,
             url=url,
             content_type=content_type,
             format=feed.spec.format,
             lang=feed.spec.lang,
-            known=known,
+            known=frozenset(shown),
             now=now,
         )
         parsed = await self._parser.parse(job)
         for note in parsed.problems:
             log.info("feed has problems", problem=note)
-        return parsed
+        return parsed, shown
 
     def _next(
         self,
@@ -175,70 +172,15 @@ class Pipeline:
     async def _write(self, feed: StoredFeed, changes: Mapping[str, object]) -> None:
         await self._thread.run(self._storage.update_feed, FeedUpdate(feed.id, changes))
 
-    async def _plan_and_commit(self, feed: StoredFeed, parsed: ParsedFeed, learn: Learn, now: datetime) -> None:
-        state = self._state
-        async with self._commit_lock:
-            keys = candidate_keys(feed, parsed, self._settings.host_aliases)
-            known = await self._thread.run(self._storage.known_keys, keys)
-            ids = await self._thread.run(self._storage.next_entry_ids, len(parsed.entries))
-            audience = await self._thread.run(state.audience, self._storage, now)
-            plan = plan_update(
-                feed,
-                parsed,
-                known=known,
-                ids=ids,
-                rules=state.rules,
-                index=state.index,
-                ledger=state.ledger,
-                audience=audience,
-                settings=self._settings,
-                now=now,
-                changes=learn(keys),
-            )
-            await self._commit(plan, now)
+    async def _commit(self, document: Document) -> None:
+        # From here on a stop waits: a plan that is in the index and not in the database would swallow its entries.
+        plan = await asyncio.shield(self._committer.commit(document))
         if plan.entries:
             log.info("feed updated", new=len(plan.entries), alerts=len(plan.alerts))
 
-    async def _commit(self, plan: UpdatePlan, now: datetime) -> None:
-        if plan.entries:
-            crash.point("commit.before")
-        try:
-            await self._thread.run(self._storage.apply, plan, now)
-        except StorageError:
-            undo(plan, self._state.index, self._state.ledger)
-            raise
-        if plan.entries:
-            crash.point("commit.after")
-        self._on_commit()
-
     async def release_embargoes(self) -> int:
         """Plan and commit the entries whose embargo has passed. Answers how many."""
-        now, state = self._clock(), self._state
-        async with self._commit_lock:
-            due = await self._thread.run(self._storage.due_embargoes, now)
-            if not due:
-                return 0
-            feeds = {feed.id: feed for feed in await self._thread.run(self._storage.feeds)}
-            audience = await self._thread.run(state.audience, self._storage, now)
-            plans = plan_embargoes(
-                [entry for entry in due if entry.feed_id in feeds],
-                feeds=feeds,
-                rules=state.rules,
-                index=state.index,
-                ledger=state.ledger,
-                audience=audience,
-                settings=self._settings,
-                now=now,
-            )
-            waiting = list(reversed(plans))
-            try:
-                while waiting:
-                    await self._commit(waiting.pop(), now)
-            finally:
-                # All are planned before the first is written: what a failure or a stop leaves unwritten is taken back.
-                for plan in waiting:
-                    undo(plan, state.index, state.ledger)
-        return len(plans)
+        return await self._committer.release_embargoes()
 
 
 def _checked(response: FetchResponse, now: datetime) -> dict[str, object]:

@@ -1,8 +1,11 @@
 """The poller: claims due feeds, and lets at most so many be updated at once, and so many of one host.
 
-    tick (APScheduler) ──> wake ──> claim what is due ──> one task per feed ──> update(feed) ──> wake
+    tick (APScheduler) ──> wake ──> claim what is due ──> one task per feed ──> update(feed) ──> the next that waits
                               (a tick does nothing else)         │ raised
                                                                  └──> released, due again after a while
+
+A claim is a transaction, so there is not one for each feed that ends: only after a tick or a push, and when the last
+one brought as many as were asked for and fewer wait than there are slots.
 
 Everything that decides is elsewhere: `decide` when a feed is due again, the pipeline what an update does.
 """
@@ -57,6 +60,15 @@ class PollStats:
     """How late the latest feeds were begun (the most of the last claim)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A claimed feed that waits for a slot. `since`: monotonic seconds."""
+
+    feed: StoredFeed
+    host: str
+    since: float
+
+
 class Poller:
     """`run` until cancelled or `stop`ped; or `run_once`."""
 
@@ -79,7 +91,9 @@ class Poller:
         self._wake = asyncio.Event()
         self._running: dict[int, asyncio.Task[None]] = {}
         self._hosts: Counter[str] = Counter()
-        self._waiting: deque[tuple[StoredFeed, float]] = deque()
+        self._waiting: deque[_Waiting] = deque()
+        self._more = True
+        """Whether feeds may be due that nobody has claimed."""
         self._stopping = False
         self._updated = self._failed = 0
         self._lag = timedelta()
@@ -91,6 +105,7 @@ class Poller:
 
     def wake(self) -> None:
         """Look for due feeds now (a push came, a feed was added). Safe to call at any time, in the loop's thread."""
+        self._more = True
         self._wake.set()
 
     async def _tick(self) -> None:
@@ -126,6 +141,7 @@ class Poller:
                     await asyncio.wait_for(self._wake.wait(), backstop)
                 except TimeoutError:
                     log.debug("no tick", seconds=backstop)
+                    self._more = True
                 self._wake.clear()
         finally:
             scheduler.shutdown(wait=False)
@@ -133,26 +149,28 @@ class Poller:
     async def run_once(self) -> None:
         """Update every feed that is due now, once, and return when all are done."""
         seen: set[int] = set()
+        self._more = True
         while True:
-            claimed = await self._claim_due(self._limits.concurrency)
-            fresh = [feed for feed in claimed if feed.id not in seen and feed.id not in self._running]
-            seen |= {feed.id for feed in fresh}
-            for feed in claimed:
-                if feed not in fresh and feed.id not in self._running and feed.next_check_at is not None:
-                    await self._release(feed, feed.next_check_at)  # due again already: not this time
-            self._waiting.extend((feed, self._monotonic()) for feed in fresh)
+            if self._wants_more():
+                claimed = await self._claimed()
+                fresh = [feed for feed in claimed if feed.id not in seen]
+                seen |= {feed.id for feed in fresh}
+                self._more = self._more and bool(fresh)
+                for feed in claimed:
+                    if feed not in fresh and feed.id not in self._running and feed.next_check_at is not None:
+                        await self._release(feed, feed.next_check_at)  # due again already: not this time
+                self._waiting.extend(_Waiting(feed, host_of(feed), self._monotonic()) for feed in fresh)
             self._start_waiting()
-            if not self._running and not self._waiting and not fresh:
-                return
             if self._running:
                 await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
-                self._start_waiting()
+            elif not self._waiting and not self._more:
+                return
 
     async def stop(self, grace: timedelta = GRACE) -> None:
         """Claim no more; give back what waits; let what is in flight finish within `grace`, then cancel it."""
         self._stopping = True
         self._wake.set()
-        waiting = [feed for feed, _ in self._waiting]
+        waiting = [waiting.feed for waiting in self._waiting]
         self._waiting.clear()
         for feed in waiting:
             await self._release(feed, feed.next_check_at or self._clock())
@@ -179,17 +197,27 @@ class Poller:
         except Exception as error:  # noqa: BLE001 - the storage may be away for a while; the poller stays
             log.error("polling is held up", error=str(error))
 
-    async def _claim(self) -> None:
-        limits = self._limits
-        room = limits.concurrency * (1 + WAITING_PER_SLOT) - len(self._running) - len(self._waiting)
-        if room <= 0 or self._stopping:
-            return
+    def _wants_more(self) -> bool:
+        return self._more and not self._stopping and len(self._waiting) < self._limits.concurrency
+
+    async def _claimed(self) -> list[StoredFeed]:
+        """Claim what there is room for."""
+        room = self._limits.concurrency * (1 + WAITING_PER_SLOT) - len(self._running) - len(self._waiting)
         now = self._clock()
+        self._more = False  # a wake during the claim sets it again
         claimed = await self._claim_due(room)
-        held = {feed.id for feed, _ in self._waiting} | set(self._running)
-        queued = Counter(host_of(feed) for feed, _ in self._waiting)
+        self._more = self._more or len(claimed) >= room
         if claimed:
             self._lag = max(now - (feed.next_check_at or now) for feed in claimed)
+        return claimed
+
+    async def _claim(self) -> None:
+        if not self._wants_more():
+            return
+        now = self._clock()
+        claimed = await self._claimed()
+        held = {waiting.feed.id for waiting in self._waiting} | set(self._running)
+        queued = Counter(waiting.host for waiting in self._waiting)
         for feed in claimed:
             if feed.id in held:
                 continue  # its lease ran out (a clock set forward) while it is in our hands
@@ -198,7 +226,7 @@ class Poller:
                 await self._defer(feed, now, queued[host])
                 continue
             queued[host] += 1
-            self._waiting.append((feed, self._monotonic()))
+            self._waiting.append(_Waiting(feed, host, self._monotonic()))
 
     def _host_room(self) -> int:
         """Feeds of one host that may wait: more would keep others from being claimed."""
@@ -214,14 +242,14 @@ class Poller:
         for _ in range(len(self._waiting)):
             if len(self._running) >= self._limits.concurrency or self._stopping:
                 return
-            feed, since = self._waiting.popleft()
-            if self._hosts[host_of(feed)] >= self._limits.per_host:
-                self._waiting.append((feed, since))
+            waiting = self._waiting.popleft()
+            if self._hosts[waiting.host] >= self._limits.per_host:
+                self._waiting.append(waiting)
                 continue
-            self._start(feed)
+            self._start(waiting)
 
-    def _start(self, feed: StoredFeed) -> None:
-        host = host_of(feed)
+    def _start(self, waiting: _Waiting) -> None:
+        feed, host = waiting.feed, waiting.host
         self._hosts[host] += 1
         task = asyncio.create_task(self._one(feed), name=f"update feed {feed.id}")
         self._running[feed.id] = task
@@ -231,7 +259,9 @@ class Poller:
             self._hosts[host] -= 1
             if not self._hosts[host]:
                 del self._hosts[host]
-            self._wake.set()
+            self._start_waiting()
+            if self._wants_more():
+                self._wake.set()
 
         task.add_done_callback(done)
 
@@ -259,7 +289,7 @@ class Poller:
     def _drop_stale_claims(self) -> None:
         """Forget waiting feeds whose lease is about to end: they come with the next claim."""
         oldest = self._monotonic() - self._limits.lease.total_seconds() / 2
-        while self._waiting and self._waiting[0][1] < oldest:
+        while self._waiting and self._waiting[0].since < oldest:
             self._waiting.popleft()
 
     # -- clocks

@@ -7,7 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, Table, bindparam, func, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Insert,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    type_coerce,
+    update,
+)
 
 from watchbot import crash
 from watchbot.model import (
@@ -34,6 +49,18 @@ TOUCH = timedelta(days=1)
 """last_seen_at of a key moves at most this often: it only guards against pruning."""
 PRUNE_BATCH = 2000
 """Rows deleted in one transaction."""
+_ALIAS = t.raw_hashes.alias()
+_SHOWN_LATELY = (
+    select(t.raw_hashes.c.raw_hash, t.raw_hashes.c.last_seen_at)
+    .where(t.raw_hashes.c.feed_id == bindparam("feed"))
+    .where(
+        type_coerce(t.raw_hashes.c.last_seen_at, BigInteger)
+        >= select(func.max(type_coerce(_ALIAS.c.last_seen_at, BigInteger)))
+        .where(_ALIAS.c.feed_id == bindparam("feed"))
+        .scalar_subquery()
+        - 2 * TOUCH // timedelta(microseconds=1)
+    )
+)
 TOLD = (EntryOutcome.ALERT.value, EntryOutcome.UPDATE.value, EntryOutcome.DUPLICATE.value)
 
 
@@ -54,15 +81,11 @@ class EntryPart(FeedPart, OutboxPart):
                 found.update((row.key, row.entry_id) for row in connection.execute(query))
         return found
 
-    def raw_hashes(self, feed_id: int) -> set[str]:
-        """Hashes of the bytes of the entries that this feed's last documents showed: what the parser may cut out."""
-        r = t.raw_hashes.c
+    def raw_hashes(self, feed_id: int) -> dict[str, datetime]:
+        """Hashes of the bytes of the entries that this feed's last documents showed, and when their last sight was
+        written: what the parser may cut out."""
         with self._db.read() as connection:
-            newest = connection.execute(select(func.max(r.last_seen_at)).where(r.feed_id == feed_id)).scalar()
-            if newest is None:
-                return set()
-            query = select(r.raw_hash).where(r.feed_id == feed_id, r.last_seen_at >= newest - 2 * TOUCH)
-            return set(connection.execute(query).scalars())
+            return {row.raw_hash: row.last_seen_at for row in connection.execute(_SHOWN_LATELY, {"feed": feed_id})}
 
     def next_entry_ids(self, count: int) -> list[int]:
         """`count` ids that nobody else gets; they rise."""
@@ -78,15 +101,22 @@ class EntryPart(FeedPart, OutboxPart):
 
     def apply(self, plan: UpdatePlan, now: datetime) -> tuple[int, ...]:
         """Write all of `plan`, or nothing. Answers the numbers of its alerts, in the plan's order."""
+        return self.apply_all([plan], now)
+
+    def apply_all(self, plans: Sequence[UpdatePlan], now: datetime) -> tuple[int, ...]:
+        """Write all of the plans in their order, or nothing. Answers the numbers of their alerts, in that order."""
+        entries = [entry for plan in plans for entry in plan.entries]
         with self._db.write() as connection:
-            self.write_feed(connection, plan.feed)
-            self._write_entries(connection, plan.entries, now)
-            self._touch(connection, plan.seen_again, now)
-            self._touch_hashes(connection, plan, now)
-            self._write_stories(connection, plan, now)
-            numbers = self.write_alerts(connection, plan.alerts, now)
-            self.refresh_stories(connection, plan.refresh_stories, now)
-            if plan.entries:
+            self.write_feeds(connection, [plan.feed for plan in plans])
+            self._write_entries(connection, entries, now)
+            self._touch(connection, [key for plan in plans for key in plan.seen_again], now)
+            for plan in plans:
+                self._touch_hashes(connection, plan, now)
+            self._write_stories(connection, plans, now)
+            numbers = self.write_alerts(connection, [alert for plan in plans for alert in plan.alerts], now)
+            refreshed = dict.fromkeys(story for plan in plans for story in plan.refresh_stories)
+            self.refresh_stories(connection, tuple(refreshed), now)
+            if entries:
                 crash.point("commit.inside")
         return numbers
 
@@ -158,18 +188,19 @@ class EntryPart(FeedPart, OutboxPart):
                 .values(last_seen_at=now)
             )
 
-    def _write_stories(self, connection: Connection, plan: UpdatePlan, now: datetime) -> None:
+    def _write_stories(self, connection: Connection, plans: Sequence[UpdatePlan], now: datetime) -> None:
         found: dict[str, list[PlannedEntry]] = {}
-        for entry in plan.entries:
-            if entry.placement is not None:
-                found.setdefault(entry.placement.story, []).append(entry)
+        for plan in plans:
+            for entry in plan.entries:
+                if entry.placement is not None:
+                    found.setdefault(entry.placement.story, []).append(entry)
         if found:
             rows = [
                 {"id": story, "first_at": min(e.at for e in es), "last_at": max(e.at for e in es), "entries": len(es)}
                 for story, es in found.items()
             ]
             connection.execute(self._story_upsert(), rows)
-        for story in plan.withdrawn_stories:
+        for story in dict.fromkeys(story for plan in plans for story in plan.withdrawn_stories):
             connection.execute(update(t.stories).where(t.stories.c.id == story).values(withdrawn_at=now))
 
     def _story_upsert(self) -> Insert:

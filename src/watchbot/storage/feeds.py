@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from watchbot.model import FeedSpec, FeedUpdate, StoredFeed
 from watchbot.storage import schema as t
@@ -134,15 +134,19 @@ class FeedPart(Part):
     def update_feed(self, change: FeedUpdate) -> None:
         """Write changes of a feed's row and give its claim back."""
         with self._db.write() as connection:
-            self.write_feed(connection, change)
+            self.write_feeds(connection, [change])
 
-    def write_feed(self, connection: Connection, change: FeedUpdate) -> None:
-        """`update_feed` inside a transaction."""
-        connection.execute(
-            update(t.feeds)
-            .where(t.feeds.c.id == change.feed_id)
-            .values(**changed_columns(change.changes), claimed_by=None, claimed_until=None)
-        )
+    def write_feeds(self, connection: Connection, changes: Iterable[FeedUpdate]) -> None:
+        """`update_feed` for several, inside a transaction: rows that change in the same columns with one statement."""
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for change in changes:
+            columns = changed_columns(change.changes)
+            row = {"of": change.feed_id, **{f"new_{name}": value for name, value in columns.items()}}
+            alike.setdefault(tuple(columns), []).append(row)
+        for names, rows in alike.items():
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+            statement = update(t.feeds).where(t.feeds.c.id == bindparam("of"))
+            connection.execute(statement.values(**values, claimed_by=None, claimed_until=None), rows)
 
     def set_feed_enabled(self, feed_id: int, enabled: bool, reason: str | None, now: datetime) -> None:
         """Pause or resume a feed; resumed, it is due now and its errors are forgotten."""
