@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -178,3 +180,131 @@ async def test_links_and_folders_are_left_alone(tmp_path: Path) -> None:
     ingest = Ingest()
     assert await Spool(folder, ingest, settle=timedelta()).sweep() == 0
     assert not ingest.got and outside.exists()
+
+
+async def test_a_new_file_under_the_name_of_one_in_hand_is_read_too(tmp_path: Path) -> None:
+    """A client that replaces a file while it is ingested loses neither version."""
+    got = []
+
+    async def ingest(path: str, data: bytes) -> None:
+        got.append(data)
+        if len(got) == 1:
+            (tmp_path / "a.new").write_bytes(b"<second/>")
+            (tmp_path / "a.new").rename(path)
+
+    (tmp_path / "a.xml").write_bytes(b"<first/>")
+    spool = Spool(tmp_path, ingest, settle=timedelta())
+    assert await spool.sweep() == 1
+    assert await spool.sweep() == 0
+    assert got == [b"<first/>", b"<second/>"]
+    assert [p.read_bytes() for p in (tmp_path / "done").iterdir()] == [b"<second/>"]
+
+
+async def test_a_file_that_grows_after_it_was_read_is_read_again_whole(tmp_path: Path) -> None:
+    got = []
+
+    async def ingest(path: str, data: bytes) -> None:
+        got.append(data)
+        if len(got) == 1:
+            with Path(path).open("ab") as file:
+                file.write(b"<more/>")
+
+    (tmp_path / "a.xml").write_bytes(b"<first/>")
+    spool = Spool(tmp_path, ingest, settle=timedelta())
+    await spool.sweep()
+    await spool.sweep()
+    assert got == [b"<first/>", b"<first/><more/>"] and (tmp_path / "done" / "a.xml").exists()
+
+
+async def test_a_file_that_cannot_be_moved_is_read_once_and_the_others_go_on(tmp_path: Path) -> None:
+    ingest = Ingest()
+    ingest.errors["bad.xml"] = [ParseError("xml", "not XML")]
+    for name in ("a.xml", "b.xml", "bad.xml"):
+        (tmp_path / name).write_bytes(b"<x/>")
+    obstacles = [tmp_path / "done" / ".taken-a.xml", tmp_path / "failed" / ".taken-bad.xml"]
+    for obstacle in obstacles:
+        (obstacle / "x").mkdir(parents=True)
+    spool = Spool(tmp_path, ingest, settle=timedelta())
+    for _ in range(3):
+        assert await spool.sweep() == 2
+    assert sorted(name for name, _ in ingest.got) == ["a.xml", "b.xml"]
+    assert (tmp_path / "a.xml").exists() and (tmp_path / "done" / "b.xml").exists()
+    for obstacle in obstacles:
+        (obstacle / "x").rmdir()
+        obstacle.rmdir()
+    assert await spool.sweep() == 0
+    assert len(ingest.got) == 2 and (tmp_path / "done" / "a.xml").exists()
+    assert (tmp_path / "failed" / "bad.xml.error").read_text() == "not XML\n"
+
+
+async def test_what_a_crash_left_on_its_way_is_given_back(tmp_path: Path) -> None:
+    ingest = Ingest()
+    (tmp_path / "done").mkdir()
+    (tmp_path / "done" / ".taken-a.xml").write_bytes(b"<a/>")
+    async with Running(tmp_path, ingest):
+        await until(lambda: (tmp_path / "done" / "a.xml").exists())
+    assert ingest.got == [("a.xml", b"<a/>")]
+
+
+async def test_a_file_that_may_not_be_read_is_named_once_and_taken_when_it_may(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        (folder / "closed.xml").write_bytes(b"<closed/>")
+        (folder / "closed.xml").chmod(0)
+        (folder / "open.xml").write_bytes(b"<open/>")
+        ingest = Ingest()
+        spool = Spool(folder, ingest, settle=timedelta())
+        with unprivileged():
+            for _ in range(3):
+                assert await spool.sweep() == 0
+        assert [got for got, _ in ingest.got] == ["open.xml"]
+        assert capfd.readouterr().out.count("spooled file cannot be read") == 1
+        (folder / "closed.xml").chmod(0o644)
+        assert await spool.sweep() == 0
+        assert [got for got, _ in ingest.got] == ["open.xml", "closed.xml"]
+
+
+@contextlib.contextmanager
+def unprivileged() -> Iterator[None]:
+    """For root, whom no permission stops, the rights of nobody."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+async def test_too_large_and_empty_files_fail_with_their_reason(tmp_path: Path) -> None:
+    async def ingest(path: str, data: bytes) -> None:
+        raise ParseError("empty", "the answer is empty")
+
+    with (tmp_path / "huge.xml").open("wb") as file:
+        file.truncate(51_000_000)  # sparse: it would be read in no time if it were read
+    (tmp_path / "empty.xml").write_bytes(b"")
+    spool = Spool(tmp_path, ingest, settle=timedelta())
+    assert await spool.sweep() == 0
+    assert "larger than 50,000,000 bytes" in (tmp_path / "failed" / "huge.xml.error").read_text()
+    assert "empty" in (tmp_path / "failed" / "empty.xml.error").read_text()
+
+
+async def test_thousands_of_files_at_once_oldest_first(tmp_path: Path) -> None:
+    """While a client goes on dropping, under two names for the same bytes, and renames into place."""
+    ingest = Ingest()
+    for number in range(3_000):
+        file = tmp_path / f"{number % 50:02}-{number}.xml"
+        file.write_bytes(b"<n>%d</n>" % (number // 2))
+        os.utime(file, ns=(number * 10**9, number * 10**9))
+    async with Running(tmp_path, ingest):
+        await until(lambda: len(ingest.got) > 500, 60)
+        for number in range(3_000, 3_100):
+            (tmp_path / f"{number}.tmp").write_bytes(b"<n>%d</n>" % number)
+            (tmp_path / f"{number}.tmp").rename(tmp_path / f"late-{number}.xml")
+        await until(lambda: len(list((tmp_path / "done").iterdir())) == 3_100, 100)
+    numbers = [int(name.split("-")[1].removesuffix(".xml")) for name, _ in ingest.got]
+    assert numbers[:3_000] == list(range(3_000)) and len(set(numbers)) == 3_100

@@ -4,8 +4,10 @@
 
 Never half-written: a file counts when its size and time have not changed for `settle`, and names that clients use for
 files in progress are passed over (rename into place is then seen as a new file). Never lost: a file is moved only after
-its entries are committed; a crash in between ingests it again, which the seen-keys make harmless. An error that may
-pass (a busy database) leaves the file where it is for the next sweep.
+its entries are committed; a crash in between ingests it again, which the seen-keys make harmless. What a client puts
+under the name of a file in hand is not moved with it. An error that may pass (a busy database) leaves the file where it
+is for the next sweep. A file that is ingested and cannot be moved (done/ is full, or not ours to write) stays, is said
+once, and is not read again; the files behind it go on.
 """
 
 from __future__ import annotations
@@ -71,6 +73,10 @@ def looks_complete(tail: bytes) -> bool:
     return end.endswith((b">", b"}", b"]", b"\x03", b"\x04"))
 
 
+State = tuple[int, int, int]
+"""Size, time of change (ns), inode: a file with all three unchanged is the one that was read."""
+
+
 class Spool:
     """Watches one directory. `run` until cancelled or `stop`; `sweep` handles what is there now."""
 
@@ -89,6 +95,9 @@ class Spool:
         self._settle, self._every = settle.total_seconds(), every.total_seconds()
         self._max_bytes, self._clock = max_bytes, clock
         self._seen: dict[str, Seen] = {}
+        self._unmoved: dict[str, tuple[State, str, str]] = {}
+        """What was dealt with and could not be moved: as it was then, whereto, and why it failed."""
+        self._unreadable: set[str] = set()
         self._stop = asyncio.Event()
 
     def stop(self) -> None:
@@ -98,6 +107,7 @@ class Spool:
     async def run(self) -> None:
         """Ingest files as they come, until `stop`."""
         await asyncio.to_thread(self._prepare)
+        await asyncio.to_thread(self._recover)
         changed = asyncio.Event()
         changed.set()
         watcher = asyncio.create_task(self._watch(changed))
@@ -130,6 +140,12 @@ class Spool:
         for folder in (self._directory, self._directory / DONE, self._directory / FAILED):
             folder.mkdir(parents=True, exist_ok=True)
 
+    def _recover(self) -> None:
+        """Give back what a crash left between the directories: perhaps nobody has read it."""
+        for folder in (DONE, FAILED):
+            for taken in (self._directory / folder).glob(f"{_TAKEN}*"):
+                _place(taken, self._directory / taken.name.removeprefix(_TAKEN))
+
     async def sweep(self) -> int:
         """Ingest every settled file, oldest first. Answers how many are left (unsettled, or to be tried again)."""
         left = 0
@@ -145,6 +161,7 @@ class Spool:
         now = self._clock()
         found: list[tuple[int, Path, bool]] = []
         present: dict[str, Seen] = {}
+        unreadable: set[str] = set()
         with os.scandir(self._directory) as entries:
             for entry in entries:
                 if in_progress(entry.name) or not entry.is_file(follow_symlinks=False):
@@ -153,17 +170,25 @@ class Spool:
                     stat = entry.stat(follow_symlinks=False)
                     seen = look(self._seen.get(entry.name), stat.st_size, stat.st_mtime_ns, stat.st_ino, now)
                     complete = looks_complete(_tail(Path(entry.path), stat.st_size))
-                except OSError:
-                    continue  # gone meanwhile, or not ours to read yet
+                except FileNotFoundError:
+                    continue  # gone meanwhile
+                except OSError as error:
+                    unreadable.add(entry.name)
+                    if entry.name not in self._unreadable:
+                        log.error("spooled file cannot be read", file=entry.name, error=str(error))
+                    continue
                 present[entry.name] = seen
                 ready = settled(seen, now, self._settle, complete=complete)
                 found.append((stat.st_mtime_ns, Path(entry.path), ready))
-        self._seen = present
+        self._seen, self._unreadable = present, unreadable
         return [(path, ready) for _, path, ready in sorted(found)]
 
     async def _handle(self, path: Path) -> bool:
         """True when the file was dealt with; False when it is to be tried again."""
         try:
+            state = _state(await asyncio.to_thread(path.stat))
+            if path.name in self._unmoved and self._unmoved[path.name][0] == state:
+                return await self._put_away(path, *self._unmoved[path.name])
             data = await asyncio.to_thread(self._read, path)
             if data is None:
                 return False
@@ -173,14 +198,23 @@ class Spool:
             return False
         except ParseError as error:
             log.error("spooled file failed", file=path.name, error=str(error))
-            await asyncio.to_thread(self._move, path, FAILED, str(error))
-            return True
+            return await self._put_away(path, state, FAILED, str(error))
         except Exception as error:
             log.exception("spooled file failed", file=path.name, error=str(error))
-            await asyncio.to_thread(self._move, path, FAILED, f"{type(error).__name__}: {error}")
-            return True
-        await asyncio.to_thread(self._move, path, DONE, "")
-        return True
+            return await self._put_away(path, state, FAILED, f"{type(error).__name__}: {error}")
+        return await self._put_away(path, state, DONE, "")
+
+    async def _put_away(self, path: Path, state: State, folder: str, reason: str) -> bool:
+        """Move what was dealt with; False when that has to be tried again, or another file has its name now."""
+        try:
+            moved = await asyncio.to_thread(self._move, path, state, folder, reason)
+        except OSError as error:
+            if path.name not in self._unmoved:
+                log.error("spooled file cannot be moved", file=path.name, folder=folder, error=str(error))
+            self._unmoved[path.name] = (state, folder, reason)
+            return False
+        self._unmoved.pop(path.name, None)
+        return moved
 
     def _read(self, path: Path) -> bytes | None:
         """The file's bytes; None when it changed while being read. Raises ParseError when it is too large."""
@@ -188,37 +222,46 @@ class Spool:
         if before.st_size > self._max_bytes:
             raise ParseError("too-large", f"larger than {self._max_bytes:,} bytes")
         data = path.read_bytes()
-        after = path.stat()
-        unchanged = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-        return data if unchanged and len(data) == after.st_size else None
+        return data if _state(path.stat()) == _state(before) and len(data) == before.st_size else None
 
-    def _move(self, path: Path, folder: str, error: str) -> None:
-        """Move beside earlier ones: a name that is taken gets a number, nothing is overwritten."""
-        target = self._directory / folder / path.name
-        number = 0
-        while True:
-            try:
-                os.link(path, target)  # fails where the name is taken; a rename would replace it
-                break
-            except FileExistsError:
-                number += 1
-                target = self._directory / folder / f"{path.stem}.{number}{path.suffix}"
-            except OSError:
-                if target.exists():
-                    number += 1
-                    target = self._directory / folder / f"{path.stem}.{number}{path.suffix}"
-                    continue
-                path.rename(target)  # a file system without hard links
-                self._seen.pop(path.name, None)
-                self._note(target, error)
-                return
-        path.unlink()
+    def _move(self, path: Path, state: State, folder: str, reason: str) -> bool:
+        """Move the file that was read; False when another one has taken its name meanwhile (it is left there)."""
+        taken = self._directory / folder / f"{_TAKEN}{path.name}"
+        path.rename(taken)  # in one step, so that what is looked at next is what will be moved
         self._seen.pop(path.name, None)
-        self._note(target, error)
+        if _state(taken.stat()) != state:
+            _place(taken, path)
+            return False
+        target = _place(taken, self._directory / folder / path.name)
+        if reason:
+            target.with_name(target.name + ".error").write_text(reason + "\n", encoding="utf-8")
+        return True
 
-    def _note(self, target: Path, error: str) -> None:
-        if error:
-            target.with_name(target.name + ".error").write_text(error + "\n", encoding="utf-8")
+
+_TAKEN = ".taken-"
+"""Begins the name of a file on its way, which `in_progress` passes over."""
+
+
+def _state(stat: os.stat_result) -> State:
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+
+
+def _place(taken: Path, wanted: Path) -> Path:
+    """Give a file its name beside earlier ones: a name that is taken gets a number, nothing is overwritten."""
+    number = 0
+    target = wanted
+    while True:
+        try:
+            os.link(taken, target)  # fails where the name is taken; a rename would replace it
+            taken.unlink()
+            return target
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
+            if not target.exists():
+                return taken.rename(target)
+        number += 1
+        target = wanted.with_name(f"{wanted.stem}.{number}{wanted.suffix}")
 
 
 def _tail(path: Path, size: int) -> bytes:
