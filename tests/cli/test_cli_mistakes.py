@@ -134,6 +134,13 @@ def test_a_folder_in_the_place_of_a_file(shell: Shell) -> None:
     assert shell.run("check")[2] == "rules.yaml: error: cannot be read: Is a directory\n1 error\n"
 
 
+def test_a_file_that_cannot_be_written_is_named(shell: Shell) -> None:
+    shell.write("config/.feeds.yaml.new/in the way", "")
+    status, out, err = shell.run("feeds", "remove", "A")
+    assert (status, out) == (1, "")
+    assert err == f"watchbot: {shell.folder}/config/.feeds.yaml.new: Is a directory\n"
+
+
 def test_the_mistakes_of_all_files_at_once(shell: Shell) -> None:
     shell.write("config/watchbot.yaml", "log: {level: loud}\n")
     shell.write("config/feeds.yaml", "feeds: [{url: https://a.example/}]\n")

@@ -94,3 +94,8 @@ def main() -> None:
     except WatchbotError as error:
         click.echo(f"watchbot: {error}", err=True)
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:  # no file that a person could mend: ours to explain
+            raise
+        click.echo(f"watchbot: {error.filename}: {error.strerror}", err=True)
+        sys.exit(1)
