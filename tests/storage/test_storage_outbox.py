@@ -506,3 +506,52 @@ def test_an_alert_shows_itself_only_to_who_was_told(storage: Storage) -> None:
     assert view is not None and view.number == number
     assert storage.alert_by_number(number, 2) is None
     assert storage.alert_by_number(number + 1, 1) is None
+
+
+def test_an_edit_that_waits_is_not_sent_anew_when_its_group_moves(storage: Storage) -> None:
+    """Found by the worker's state machine: the edit's message is in the old group, so it would come again as new."""
+    a_chat(storage, -1, ChatKind.GROUP)
+    tell(storage, (-1,), story="s")
+    send_all(storage)
+    refresh(storage, "s", NOW)
+    storage.migrate_chat(-1, -100)
+    assert claim(storage, NOW + HOUR) == []
+
+
+def test_a_move_leaves_the_new_chats_own_messages_editable(storage: Storage) -> None:
+    a_chat(storage, -1, ChatKind.GROUP)
+    a_chat(storage, -100, ChatKind.SUPERGROUP)
+    tell(storage, (-100,), story="s")
+    ((_, _, message),) = send_all(storage)
+    storage.migrate_chat(-1, -100)
+    refresh(storage, "s", NOW)
+    (edit,) = claim(storage, NOW + HOUR)
+    assert (edit.kind, edit.message_id) == (DeliveryKind.EDIT, message)
+
+
+def test_a_clock_set_back_holds_up_no_retry_and_no_lease(storage: Storage, connect: Callable[..., Storage]) -> None:
+    longest = 15 * MINUTE
+    for chat in (1, 2):
+        tell(storage, (chat,))
+    kept = a_delivery(3, state=DeliveryState.HELD, not_before=NOW + DAY)
+    tell(storage, (kept,))
+    first, second = claim(storage)
+    settle(storage, first.id, DeliveryState.PENDING, next_attempt_at=NOW + MINUTE, error="502")
+    before = NOW - DAY
+    assert storage.bring_in(NOW, longest) == 0
+    assert storage.bring_in(before, longest) == 1
+    assert [d.chat_id for d in claim(storage, before)] == [1]
+    heir = connect()
+    assert heir.recover(before + longest + SECOND) == 2, "leases end in time, too: the old one and the new one"
+    assert second.chat_id == 2
+    assert storage.next_attempt(before, {1, 2}) == NOW + DAY, "a digest goes by the clock on the wall"
+
+
+def test_a_clock_set_forward_takes_nothing_from_whoever_is_sending_it(storage: Storage) -> None:
+    for chat in (1, 2):
+        tell(storage, (chat,))
+    first, second = claim(storage)
+    assert storage.recover(NOW + DAY, alive=(first.id, second.id)) == 0
+    assert storage.recover(NOW + DAY, alive=(first.id,)) == 1
+    settle(storage, first.id, DeliveryState.SENT, message_id=1)
+    assert storage.status(NOW).sent == 1

@@ -132,8 +132,6 @@ class ClaimPart(Part):
         kind, message_id = DeliveryKind(row.kind), None
         if kind is not DeliveryKind.SEND and row.story is not None:
             message_id = self._message_of(connection, row)
-            if message_id is None and kind is DeliveryKind.EDIT:
-                kind = DeliveryKind.SEND
         return Delivery(
             id=row.id,
             alert_id=row.alert_id,

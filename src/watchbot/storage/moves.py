@@ -27,6 +27,9 @@ def move_chat(connection: Connection, old: int, new: int) -> None:
     if connection.execute(select(t.chats.c.id).where(t.chats.c.id == new)).first() is None and chat is not None:
         connection.execute(t.chats.insert().values(**{**chat._mapping, "id": new, "kind": "supergroup"}))
     _end_flight(connection, old, new)
+    # Message ids of the old group name nothing in the new one: an edit would be sent as a new message.
+    connection.execute(t.deliveries.delete().where(t.deliveries.c.chat_id == old, t.deliveries.c.kind == "edit"))
+    connection.execute(update(t.story_messages).where(t.story_messages.c.chat_id == old).values(message_id=None))
     for table, keys in (
         (t.subscriptions, ("topic", "thread_id")),
         (t.source_mutes, ("source",)),
@@ -39,9 +42,6 @@ def move_chat(connection: Connection, old: int, new: int) -> None:
         twin = select(other.c.chat_id).where(other.c.chat_id == new, *same).exists()
         connection.execute(update(table).where(table.c.chat_id == old, ~twin).values(chat_id=new))
         connection.execute(table.delete().where(table.c.chat_id == old))
-    # Message ids of the old group name nothing in the new one.
-    m = t.story_messages.c
-    connection.execute(update(t.story_messages).where(m.chat_id == new).values(message_id=None))
     connection.execute(t.chats.delete().where(t.chats.c.id == old))
     connection.execute(update(t.chat_moves).where(t.chat_moves.c.new_id == old).values(new_id=new))
     connection.execute(t.chat_moves.delete().where(t.chat_moves.c.old_id == old))

@@ -61,7 +61,6 @@ class SettlePart(QueuePart):
         where = (m.story == edit.story, m.chat_id == edit.chat_id, m.thread_id == edit.thread_id)
         again = connection.execute(select(m.reposted).where(*where)).scalar()
         self._forget_message(connection, edit)
-        connection.execute(t.deliveries.delete().where(d.id == edit.id))
         if not again:
             connection.execute(
                 update(t.deliveries)
@@ -110,12 +109,15 @@ class SettlePart(QueuePart):
                 self._queue_edit(connection, message, now)
 
     def _forget_message(self, connection: Connection, row: Row[Any]) -> None:
-        m = t.story_messages.c
+        """The story's message is gone, and with it what was to be edited in it."""
+        m, d = t.story_messages.c, t.deliveries.c
         connection.execute(
             update(t.story_messages)
             .where(m.story == row.story, m.chat_id == row.chat_id, m.thread_id == row.thread_id)
             .values(message_id=None, reposted=True)
         )
+        here = (d.story == row.story, d.chat_id == row.chat_id, d.thread_id == row.thread_id)
+        connection.execute(t.deliveries.delete().where(*here, d.kind == DeliveryKind.EDIT.value))
 
     def _drop_thread(self, connection: Connection, chat_id: int, thread_id: int) -> None:
         """A forum topic is gone: its queue and its subscriptions fall back to the chat."""
