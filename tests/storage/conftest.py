@@ -7,19 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from servers.postgres import PrivatePostgres, Unavailable
+from servers.postgres import PrivatePostgres
 from watchbot.storage import Storage
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PrivatePostgres]:
-    """One private server for the session; without the binaries, a skip that says so."""
-    try:
-        server = PrivatePostgres.start()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    yield server
-    server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -14,7 +14,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -26,6 +25,7 @@ from hypothesis.stateful import (
 )
 from storage_world import LEASE, NOW, a_delivery, claim, tell
 
+from profiles import MEMORY, machine_settings
 from servers.postgres import PrivatePostgres
 from watchbot.model import Chat, ChatKind, Delivery, DeliveryState, Priority, Settlement, Subscription
 from watchbot.storage import Storage
@@ -65,7 +65,7 @@ class OutboxMachine(RuleBasedStateMachine):
         super().__init__()
         self.now = NOW
         self.model = Model()
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=MEMORY)
         url = self.new_database()
         self.processes = {name: Storage(url, owner=name) for name in ("a", "b")}
         self.processes["a"].migrate(NOW)
@@ -203,11 +203,8 @@ class OutboxMachine(RuleBasedStateMachine):
         assert found == self.model.subscribed
 
 
-CONFIGURED = settings(max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
-
-
 def test_outbox_on_sqlite() -> None:
-    run_state_machine_as_test(OutboxMachine, settings=CONFIGURED)
+    run_state_machine_as_test(OutboxMachine, settings=machine_settings(40, 30))
 
 
 @pytest.fixture
@@ -220,4 +217,4 @@ def machine(postgres: PrivatePostgres) -> Iterator[type[OutboxMachine]]:
 
 
 def test_outbox_on_postgresql(machine: type[OutboxMachine]) -> None:
-    run_state_machine_as_test(machine, settings=settings(CONFIGURED, max_examples=10))
+    run_state_machine_as_test(machine, settings=machine_settings(10, 30))

@@ -1,0 +1,28 @@
+"""How long the state machines run: short in the suite, long with `--hypothesis-profile long`."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+LONG = "long"
+EXAMPLES, STEPS = 2000, 60
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where a machine's databases cost no waiting for a disk. What a disk keeps is tested elsewhere."""
+
+
+def register() -> None:
+    """Make `--hypothesis-profile long` known (root conftest)."""
+    settings.register_profile(LONG, max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None)
+
+
+def machine_settings(examples: int, steps: int) -> settings:
+    """Of a state machine: `examples` of at most `steps` steps, or the long profile's."""
+    long = settings.get_current_profile_name() == LONG
+    return settings(
+        max_examples=EXAMPLES if long else examples,
+        stateful_step_count=STEPS if long else steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
