@@ -230,6 +230,11 @@ class MatchResult:
         """Distinct entity ids, in order of first appearance."""
         return tuple(dict.fromkeys(m.entity for m in self.matches))
 
+    @property
+    def headline(self) -> tuple[str, ...]:
+        """Those that the title names."""
+        return tuple(dict.fromkeys(m.entity for m in self.matches if m.field == "title"))
+
 
 # -- stories ----------------------------------------------------------------------------------------------------------
 
@@ -253,6 +258,8 @@ class StoryItem:
     priority: Priority = Priority.NORMAL
     version: int | None = None
     status: EntryStatus = EntryStatus.USABLE
+    headline: tuple[str, ...] | None = None
+    """Those of `entities` that the title names; None where it is not known, as of entries read back from storage."""
 
 
 class PlacementKind(StrEnum):

@@ -68,7 +68,7 @@ def labelled(rows: Iterable[dict[str, str]], rules: RuleSet, start: int) -> list
         at = datetime.fromisoformat(row["published"]).astimezone(UTC)
         made = StoryItem(
             number, at, row["lang"], row["source"], row["source"], row["title"], row["summary"], "", None,
-            result.entities, ("all",),
+            result.entities, ("all",), headline=result.headline,
         )  # fmt: skip
         found.append(Labelled(row["id"] if row["kind"] == "singleton" else row["story"], made))
     return found

@@ -342,6 +342,7 @@ class _Planner:
             priority=planned.priority,
             version=entry.version,
             status=entry.status,
+            headline=result.headline,
         )
 
     def _at(self, entry: ParsedEntry) -> datetime:

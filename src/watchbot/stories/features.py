@@ -15,9 +15,10 @@ from functools import partial
 from anyascii import anyascii
 
 from watchbot.model import StoryItem
-from watchbot.stories.lexicon import UNSPACED, Lexicon, Phrase, plain, shipped
+from watchbot.stories.lexicon import SILENT, UNSPACED, Lexicon, Phrase, plain, shipped
 from watchbot.stories.numbers import Number, number_words, numbers_in
 from watchbot.text.fingerprint import strip_text, strip_title
+from watchbot.text.tokens import APOSTROPHES, MARKS
 
 MAX_CHARS = 600
 """Characters of the text that count beside the title: the lead says what happened, the rest is background."""
@@ -25,9 +26,12 @@ CACHED_WORDS = 50_000
 """Words kept with what is known of them; about 20 MB."""
 COUNTED = {"kill": "killed", "injure": "injured", "detain": "detained", "charge": "charged", "evacuate": "evacuated"}
 """Concepts whose numbers grow while an event goes on, and how an alert names them."""
+VAGUE_CONCEPTS = 2
+"""A headline with more concepts than this reports something."""
 NEAR, NEAR_UNSPACED = 60, 15
 """Characters between a figure and the word it counts: "the number of people killed in the unrest rose to 164"."""
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʻʼ][^\W\d_]+)*")
+_LETTER = rf"(?:[^\W\d_]|[{MARKS}])"
+_WORD = re.compile(rf"[^\W\d_]{_LETTER}*(?:[{APOSTROPHES}]{_LETTER}+)*")
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un)['’]", re.I)
 """Articles that French, Italian and Catalan write onto the next word."""
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+")
@@ -64,12 +68,15 @@ _PAIRS = (
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """`shared`: terms of any language; `words`: terms of one language; `counts`: the largest figure per concept."""
+    """`shared`: terms of any language; `words`: terms of one language; `counts`: the largest figure per concept;
+    `named`: those of `shared` that stand for matched entities; `vague`: the title says nothing of an event."""
 
     lang: str
     shared: frozenset[str]
     words: frozenset[str]
     counts: tuple[tuple[str, int], ...]
+    named: frozenset[str] = frozenset()
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,22 @@ class Extractor:
         shared -= {
             self._key(part.capitalize()) for entity in item.entities for part in re.split(r"[-_ ]", entity) if part
         }
-        return Features(lang, frozenset(shared), frozenset(words), tuple(sorted(counts.items())))
+        named = {kind for entity in item.entities for kind in (f"e:{entity}", f"c:{entity}")} & shared
+        vague = item.headline == () and self._says_nothing(title, lang)
+        return Features(
+            lang, frozenset(shared), frozenset(words), tuple(sorted(counts.items())), frozenset(named), vague
+        )
+
+    def _says_nothing(self, title: str, lang: str) -> bool:
+        """Whether a title without a matched entity has no name, no figure and next to no event: "Biting the hand".
+
+        The first word's capital proves no name. Where a script has no capitals, or nouns carry them, nothing is said.
+        """
+        words = list(map(self._of(lang).__getitem__, _WORD.findall(unicodedata.normalize("NFC", title))))
+        concepts = {concept for word in words for concept in word.concepts}
+        names = any(word.key.startswith("k:") for word in words[1:])
+        figures = any(word.number for word in words) or bool(numbers_in(title, lang))
+        return title.casefold() != title.upper() and not names and not figures and len(concepts) <= VAGUE_CONCEPTS
 
     def _spaced(self, text: str, lang: str, shared: set[str], figures: list[Number]) -> tuple[set[str], dict[str, int]]:
         composed = unicodedata.normalize("NFC", text)
@@ -179,6 +201,8 @@ class Extractor:
         bare = _ELIDED.sub("", word) or word
         folded = plain(bare)
         concepts, phrases = self._lexicon.word(folded, lang)
+        if SILENT in concepts:
+            return _Word(folded, (), (), (), "", "", 0, True)
         term = f"w:{lang}:{folded[:7]}" if len(bare) >= 3 else ""
         number = self._number_words.get(lang, {}).get(bare.lower(), 0)
         terms = tuple(f"c:{c}" for c in concepts)

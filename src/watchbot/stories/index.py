@@ -35,6 +35,11 @@ FRESH = 512
 """Items added after which a member's weight is summed anew: rarity moves slowly."""
 LARGE = 8
 """Members from which a story keeps the sum of its members' terms."""
+VAGUE = 0.45
+"""Share of threshold and evidence that suffices for a title that names nobody and no event: it opens no story itself,
+and what it shares with one it shares by its summary alone."""
+STRANGER = 1.25
+"""How many times the threshold it takes to join an item that shares no entity: the like happens elsewhere too."""
 MAX_GROWTH = 50
 """A figure that grows more than this in one story counts something else."""
 
@@ -192,8 +197,8 @@ class StoryIndex:
             number, record, score, shared = self._nearest(query)
             if record is not None:
                 copied = self._copied(query, (m.id for m in self._stories[number].tellings()))
-                if copied is None and score >= self.settings.threshold:
-                    because = "same event: " + ", ".join(shared)
+                if copied is None and score >= self._needed(query, shared):
+                    because = "same event: " + ", ".join(self._names(query, shared))
                     return self._placed(query, PlacementKind.UPDATE, self._stories[number], score, because, None)
         if copied is not None:
             record, score = copied
@@ -306,7 +311,7 @@ class StoryIndex:
 
     # -- the same event
 
-    def _nearest(self, query: _Query) -> tuple[int, _Record | None, float, list[str]]:
+    def _nearest(self, query: _Query) -> tuple[int, _Record | None, float, frozenset[int]]:
         worth = query.worth
         found: dict[int, float] = {}
         ranked = self._terms.by_worth(worth)
@@ -321,9 +326,18 @@ class StoryIndex:
             record, score, shared = self._likeness(query, self._stories[story])
             if score > best[2]:
                 best = (story, record, score, shared)
-        number, record, score, shared = best
-        names = [self._terms.name(n) for n in ranked if n in shared][:4]
-        return number, record, score, names
+        return best
+
+    def _needed(self, query: _Query, shared: frozenset[int]) -> float:
+        """The likeness from which `query` joins what it shares these terms with."""
+        needed = self.settings.threshold * (VAGUE if query.features.vague else 1.0)
+        named = query.features.named
+        strange = named and not named.intersection(map(self._terms.full_name, shared))
+        return needed * STRANGER if strange else needed
+
+    def _names(self, query: _Query, shared: frozenset[int]) -> list[str]:
+        """The weightiest shared terms, for people."""
+        return [self._terms.name(number) for number in self._terms.by_worth(query.worth) if number in shared][:4]
 
     def _likeness(self, query: _Query, story: _Story) -> tuple[_Record | None, float, frozenset[int]]:
         """The most alike member of a story: shared weight over all weight (a cosine), halved by age.
@@ -333,7 +347,8 @@ class StoryIndex:
         at = query.item.at.timestamp()
         age = min(abs(at - member.at) for member in story.members[-SCORED_MEMBERS:])
         best: tuple[_Record | None, float, frozenset[int]] = (None, 0.0, frozenset())
-        worth, evidence, lang = query.worth.__getitem__, self.settings.evidence, query.features.lang
+        worth, lang = query.worth.__getitem__, query.features.lang
+        evidence = self.settings.evidence * (VAGUE if query.features.vague else 1.0)
         for member in story.tellings():
             shared = query.shared.intersection(member.shared)
             common = sum(map(worth, shared))

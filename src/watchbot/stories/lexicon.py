@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
+from watchbot.text.tokens import APOSTROPHES
+
 _LIKE = {
     "nb": ("no",),
     "nn": ("no",),
@@ -43,6 +45,8 @@ _LIKE = {
 """Languages without lines of their own, read with those of their nearest relatives."""
 Phrase = tuple[tuple[str, ...], str]
 """(beginnings of the words that must follow, concept)"""
+SILENT = "calendar"
+"""The line of words that say nothing: days and months, which all the news of a day shares."""
 UNSPACED = frozenset(("zh", "ja", "ko", "th"))
 """Languages whose words are found inside longer runs of characters."""
 COMPOUNDING = frozenset(("de", "nl", "sv", "no", "nb", "da", "fi", "hu", "et", "lb", "is"))
@@ -66,7 +70,12 @@ _SINGLE = {
     "إ": "ا",
     "آ": "ا",
     "ى": "ي",
-}
+    "ی": "ي",
+    "ک": "ك",
+    "ہ": "ه",
+    "ۀ": "ه",
+    "ة": "ه",
+} | dict.fromkeys(APOSTROPHES, "'")
 
 
 def plain(text: str) -> str:
@@ -135,8 +144,8 @@ class Lexicon:
                     self._put(language, stem, concept, code)
 
     def _put(self, language: _Language, stem: str, concept: str, code: str) -> None:
-        # Words are cut at hyphens before they are looked up.
-        stem = f"={stem[:-1]}" if stem.endswith("-") else stem.replace("-", "_")
+        # Words are cut at hyphens and joiners before they are looked up.
+        stem = f"={stem[:-1]}" if stem.endswith("-") else stem.replace("-", "_").replace("\u200c", "_")
         if stem.startswith("="):
             _append(language.exact, stem[1:].replace("_", " "), concept)
         elif "_" in stem and code not in UNSPACED:

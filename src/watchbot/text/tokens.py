@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 # Combining marks are no \w to Python's re. Listed by block (Unicode 15, categories Mn and Mc); the Indic and
 # South-East Asian blocks are taken whole, but for their two sentence marks, because nearly all of them is letters.
-_MARKS = (
+MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u07eb-\u07f3\u0816-\u082d\u0859-\u085b"
     "\u0898-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u0f18\u0f19\u0f35"
@@ -29,7 +29,7 @@ INVISIBLE = "\u00ad\u200b-\u200f\u2060\u202a-\u202e\ufeff\u180e\u061c\u0640"
 
 # Hebrew writes acronyms with a double quote before the last letter.
 _WORD = re.compile(
-    rf"[\w{_MARKS}]+(?:(?:[{APOSTROPHES}{INVISIBLE}]+|(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea]))[\w{_MARKS}]+)*"
+    rf"[\w{MARKS}]+(?:(?:[{APOSTROPHES}{INVISIBLE}]+|(?<=[\u05d0-\u05ea])\"(?=[\u05d0-\u05ea]))[\w{MARKS}]+)*"
 )
 # What makes a word worth a second look: apostrophes, underscores, scripts without spaces.
 _SPECIAL = re.compile(rf"[{APOSTROPHES}_\u0e00-\U0010ffff]")
