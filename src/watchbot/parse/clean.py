@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 (section 2.2) forbids."""
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _OPAQUE = re.compile(r"<!--|<!\[CDATA\[|<\?")
 _ENDS = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,8});|#[xX]([0-9a-fA-F]{1,7});|([A-Za-z][A-Za-z0-9._-]{0,40});)?")
@@ -70,7 +71,7 @@ class Cleaned:
 def clean(text: str) -> Cleaned:
     """Repair what can be repaired without knowing the format. Never raises."""
     problems: list[str] = []
-    if _FORBIDDEN.search(text):
+    if _has_forbidden(text):
         text, count = _FORBIDDEN.subn("", text)
         problems.append(f"{count} control characters removed")
     start = text.find("<")
@@ -86,6 +87,15 @@ def clean(text: str) -> Cleaned:
     if fixed:
         problems.append(f"{fixed} unescaped ampersands")
     return Cleaned(DECLARATION + text.encode("utf-8", "ignore"), doctype, tuple(problems), broken)
+
+
+def _has_forbidden(text: str) -> bool:
+    """Whether `_FORBIDDEN` finds something: six times faster than looking."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return True
+    return len(data.translate(None, _CONTROLS)) != len(data) or "\ufffe" in text or "\uffff" in text
 
 
 def _without_prolog(text: str) -> tuple[str, str]:

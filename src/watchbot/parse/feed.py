@@ -86,10 +86,8 @@ def parse_feed(
 
 def _prepare(cleaned: cleaning.Cleaned) -> _Source:
     """Find the entries, drop an unfinished one, close what a truncated document left open, cap their number."""
-    data = cleaning.shorten_names(cleaned.data)
+    data = cleaned.data
     problems: list[str] = []
-    if cleaning.has_monstrous_tag(data):
-        raise ParseError("unsupported", "a tag with more than 1,000 attributes")
     error = cleaning.xml_error(data)
     if error is not None and error.code == _UNBOUND_PREFIX:
         data = cleaning.declare_prefixes(data)
@@ -145,11 +143,16 @@ def _judge(source: _Source, known: Collection[str]) -> tuple[Any, tuple[Span, ..
 
 
 def _feedparser(data: bytes) -> Any:
+    if cleaning.has_monstrous_tag(data):
+        raise ParseError("unsupported", "a tag with more than 1,000 attributes")
     # No content-location: feedparser would make every guid an address under the feed's own. `safe_link` resolves links.
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         return feedparser.parse(
-            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(cleaning.shorten_names(data)),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
     except (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError) as error:
         # What its forgiving parser raises on hostile input; there is nothing to keep then.

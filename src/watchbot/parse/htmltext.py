@@ -38,8 +38,7 @@ _DROP = re.compile(
 """Controls that show nothing: C0, soft hyphen, zero-width space, bidi marks and overrides, BOM, lone surrogates.
 The zero-width (non-)joiners stay: Persian and Indic scripts spell with them."""
 _C1 = re.compile("[\x80-\x9f]")
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[\s]*")
+_ASCII_DROP = bytes(code for code in range(128) if _DROP.match(chr(code)))
 _COMMENT_OPEN = "<!--"
 
 
@@ -69,11 +68,13 @@ def to_line(source: str | None, *, is_html: bool = False, limit: int = MAX_TITLE
 
 def tidy(text: str) -> str:
     """Invisible controls gone, white space collapsed, at most one line break in a row."""
-    if not text.isascii():
-        text = _C1.sub(_cp1252, text)
-    text = _DROP.sub("", text)
-    text = _BLANKS.sub(" ", text)
-    return _LINES.sub("\n", text).strip() if "\n" in text else text.strip()
+    if text.isascii():
+        text = text.encode().translate(None, _ASCII_DROP).decode()
+    else:
+        text = _DROP.sub("", _C1.sub(_cp1252, text))
+    if "\n" not in text:
+        return " ".join(text.split())
+    return "\n".join(line for part in text.split("\n") if (line := " ".join(part.split())))
 
 
 def _cp1252(match: re.Match[str]) -> str:
