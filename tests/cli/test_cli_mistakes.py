@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from watchbot.cli import main
+from watchbot.storage import Storage
 
 RULES = """version: 1
 entities:
@@ -53,6 +57,17 @@ class Shell:
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(tmp_path, monkeypatch, capsys)
+
+
+@contextmanager
+def sqlite_database(path: Path) -> Iterator[Storage]:
+    """A database as a bot leaves it."""
+    storage = Storage(f"sqlite:///{path}")
+    storage.migrate(datetime.now(UTC))
+    try:
+        yield storage
+    finally:
+        storage.close()
 
 
 def test_files_in_order(shell: Shell) -> None:
@@ -170,3 +185,18 @@ def test_wrong_usage_ends_with_2(shell: Shell, args: tuple[str, ...], hint: str)
     status, out, err = shell.run(*args)
     assert (status, out) == (2, "")
     assert hint in err
+
+
+def test_a_backup_for_a_folder_that_is_not_there_yet(shell: Shell) -> None:
+    with sqlite_database(shell.folder / "data" / "watchbot.db"):
+        assert shell.run("backup", "away/")[0] == 0
+    (copy,) = (shell.folder / "away").iterdir()
+    assert re.fullmatch(r"watchbot-\d{8}-\d{6}\.db", copy.name)
+
+
+@pytest.mark.parametrize("command", ["status", "backup", "why x", "replay", "restore b.db"])
+def test_no_database_yet(shell: Shell, command: str) -> None:
+    status, out, err = shell.run(*command.split())
+    assert (status, out) == (1, "")
+    assert re.match(r"watchbot: .*(data/watchbot\.db|b\.db)", err), err
+    assert not (shell.folder / "data" / "watchbot.db").exists()

@@ -15,17 +15,20 @@ from watchbot.storage import backup_file, backup_name
 
 
 @click.command("backup", short_help="Write a backup of the database.")
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("file", required=False)
 @click.pass_obj
-def command(context: Context, file: Path | None) -> None:
+def command(context: Context, file: str | None) -> None:
     """Write a whole, checked copy of the database to FILE, also while the bot is running.
 
-    Without FILE it goes to `storage.backup_dir`, under a name with the time. `watchbot restore FILE` puts it back.
+    Without FILE, or where it is a directory, the copy gets a name with the time; without FILE in `storage.backup_dir`.
+    A FILE that is there is replaced. `watchbot restore FILE` puts a copy back.
     """
     settings = settings_of(context).storage
     source = database_file(settings.url)
-    target = file or Path(settings.backup_dir) / backup_name(datetime.now(UTC))
-    if target.is_dir():
+    if not source.exists():
+        raise StorageError(f"there is no database at {source} yet: start the bot first")
+    target = Path(file or settings.backup_dir)
+    if not file or target.is_dir() or file.endswith("/"):
         target = target / backup_name(datetime.now(UTC))
     if source.resolve() == target.resolve():
         raise StorageError(f"{target} is the database itself: name another file")

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import TypeVar
 
-from watchbot.config.durations import parse_duration
 from watchbot.config.yamlfile import Path, YamlFile, excerpt, read_yaml
 from watchbot.errors import InvalidRules, Problem
 from watchbot.model import AlertPolicy, EntityKind, EntitySpec, Priority
-from watchbot.names import build_index, check_specs
-from watchbot.rules.expression import (
-    EntityRef,
-    Expression,
-    Phrase,
-    TermRef,
-    Wildcard,
-    WordAtom,
-    holds_for_nothing,
-    parts_of,
-    required,
-)
+from watchbot.names import check_specs
+from watchbot.rules import values
+from watchbot.rules.expression import Expression, holds_for_nothing
 from watchbot.rules.grammar import RESERVED, BadExpression, parse_expression
-from watchbot.rules.patterns import Pattern, PatternIndex, compile_pattern, exact_pattern
-from watchbot.rules.ruleset import Rule, RuleSet
+from watchbot.rules.locate import locate
+from watchbot.rules.patterns import Pattern, compile_pattern
+from watchbot.rules.ruleset import Rule, RuleSet, compile_rules
 
 ReadFile = Callable[[str], str]
-T = TypeVar("T")
 VERSION = 1
 MAX_INCLUDES = 50
 _ID = re.compile(r"\w[\w-]{0,63}")
@@ -90,20 +77,13 @@ def load_rules(text: str, path: str, read: ReadFile) -> RuleSet:
     problems += _with_excerpts(check_specs(specs), reading.docs)
     if any(not problem.warning for problem in problems):
         raise InvalidRules(tuple(sorted(problems)))
-    by_entity, by_word, always = _index_rules(rules)
-    return RuleSet(
-        rules=rules,
-        entities=specs,
-        terms=reading.terms,
-        index=build_index(specs),
-        words=PatternIndex(_word_atoms(rules, reading.terms)),
-        by_atom=by_entity,
-        by_word=by_word,
-        always=always,
+    return compile_rules(
+        rules,
+        specs,
+        reading.terms,
         digest=hashlib.sha256("\0".join(d.text for d in reading.docs).encode("utf-8", "replace")).hexdigest(),
         files=tuple(d.path for d in reading.docs),
         warnings=tuple(sorted(problems)),
-        _ids={rule.id: rule for rule in rules},
     )
 
 
@@ -118,16 +98,16 @@ def _with_excerpts(problems: Iterable[Problem], docs: Iterable[YamlFile]) -> lis
 def _read_file(reading: _Reading, text: str, path: str, chain: tuple[str, ...], *, main: bool) -> YamlFile:
     doc = read_yaml(text, path)
     reading.docs.append(doc)
-    data = _mapping(doc, (), doc.data, "the file")
-    _check_keys(doc, (), data, _TOP_KEYS)
+    data = values.mapping(doc, (), doc.data, "the file")
+    values.check_keys(doc, (), data, _TOP_KEYS)
     if "version" not in data and data:
         doc.add((), "'version: 1' is missing", hint="write it as the first line")
     elif data and data.get("version") != VERSION:
         doc.add(("version",), f"this watchbot reads version {VERSION} of the rules format")
-    for i, name in enumerate(_strings(doc, ("include",), data.get("include"))):
+    for i, name in enumerate(values.strings(doc, ("include",), data.get("include"))):
         _include(reading, doc, ("include", i), name, chain)
-    _entities(doc, reading, _mapping(doc, ("entities",), data.get("entities"), "'entities'"), main=main)
-    _terms(doc, reading, _mapping(doc, ("terms",), data.get("terms"), "'terms'"), main=main)
+    _entities(doc, reading, values.mapping(doc, ("entities",), data.get("entities"), "'entities'"), main=main)
+    _terms(doc, reading, values.mapping(doc, ("terms",), data.get("terms"), "'terms'"), main=main)
     if not main and "rules" in data:
         doc.add(
             ("rules",), "an included file holds entities and terms only", key=True, hint="rules stand in rules.yaml"
@@ -187,13 +167,13 @@ def _entities(doc: YamlFile, reading: _Reading, data: Mapping[str, object], *, m
 
 def _entity(doc: YamlFile, place: Path, name: str, value: object) -> EntitySpec | None:
     before = len(doc.problems)
-    data = _mapping(doc, place, value, f"entity '{name}'")
-    _check_keys(doc, place, data, _ENTITY_KEYS)
+    data = values.mapping(doc, place, value, f"entity '{name}'")
+    values.check_keys(doc, place, data, _ENTITY_KEYS)
     kinds = [kind for kind in _KINDS if kind.value in data]
     if len(kinds) > 1:
         doc.add((*place, kinds[1].value), f"an entity is one of {', '.join(k.value for k in _KINDS)}", key=True)
     names = _names(doc, (*place, "names"), data.get("names"))
-    acronyms = _strings(doc, (*place, "acronyms"), data.get("acronyms"))
+    acronyms = values.strings(doc, (*place, "acronyms"), data.get("acronyms"))
     if not kinds and not names and not acronyms and len(doc.problems) == before:
         doc.add(place, f"entity '{name}' has no name", key=True, hint="give it country, person, place, names, ...")
     kind = kinds[0] if kinds else EntityKind.NAMES
@@ -201,11 +181,8 @@ def _entity(doc: YamlFile, place: Path, name: str, value: object) -> EntitySpec 
     if kinds and (not isinstance(text, str) or not text.strip()):
         doc.add((*place, kind.value), f"{kind.value}: a name is needed here")
         text = ""
-    alone = data.get("surname_alone", True)
-    if not isinstance(alone, bool):
-        doc.add((*place, "surname_alone"), "surname_alone is true or false")
-        alone = True
-    exclude = _strings(doc, (*place, "exclude"), data.get("exclude"))
+    alone = values.flag(doc, place, data, "surname_alone", default=True)
+    exclude = values.strings(doc, (*place, "exclude"), data.get("exclude"))
     if len(doc.problems) > before:
         return None
     line, column = doc.place(place, key=True)
@@ -228,13 +205,13 @@ def _names(doc: YamlFile, place: Path, value: object) -> dict[str, tuple[str, ..
     if value is None:
         return {}
     if isinstance(value, (list, str)):
-        return {"*": _strings(doc, place, value)}
-    data = _mapping(doc, place, value, "names")
+        return {"*": values.strings(doc, place, value)}
+    data = values.mapping(doc, place, value, "names")
     found = {}
     for lang, names in data.items():
         if lang != "*" and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", lang):
             doc.add((*place, lang), f"'{lang}' is no language code", hint="such as de, ru, zh-Hans", key=True)
-        found[lang] = _strings(doc, (*place, lang), names)
+        found[lang] = values.strings(doc, (*place, lang), names)
     return found
 
 
@@ -289,22 +266,22 @@ def _rules(doc: YamlFile, reading: _Reading) -> Iterable[Rule]:
 
 def _rule(doc: YamlFile, reading: _Reading, place: Path, row: object, seen: dict[str, int]) -> Rule | None:
     before = len(doc.problems)
-    data = _mapping(doc, place, row, "a rule")
-    _check_keys(doc, place, data, _RULE_KEYS)
-    rule_id, match = _text(doc, place, data, "id"), _text(doc, place, data, "match")
+    data = values.mapping(doc, place, row, "a rule")
+    values.check_keys(doc, place, data, _RULE_KEYS)
+    rule_id, match = values.text(doc, place, data, "id"), values.text(doc, place, data, "match")
     if rule_id is not None:
         _check_rule_id(doc, (*place, "id"), rule_id, seen)
     expression = _expression(doc, reading, (*place, "match"), match) if match is not None else None
     title = data.get("title", rule_id or "?")
     if not isinstance(title, str) or not title.strip() or len(title) > 100:
         doc.add((*place, "title"), "a title is a line of at most 100 characters")
-    priority = _choice(doc, (*place, "priority"), data.get("priority", "normal"), {p.name.lower(): p for p in Priority})
-    alerts = _choice(doc, (*place, "alerts"), data.get("alerts", "updates"), {p.value: p for p in AlertPolicy})
-    window, cooldown = (_duration(doc, (*place, key), data.get(key)) for key in ("window", "cooldown"))
-    enabled = data.get("enabled", True)
-    if not isinstance(enabled, bool):
-        doc.add((*place, "enabled"), "enabled is true or false")
-    tags = _strings(doc, (*place, "tags"), data.get("tags"))
+    priority = values.choice(
+        doc, (*place, "priority"), data.get("priority", "normal"), {p.name.lower(): p for p in Priority}
+    )
+    alerts = values.choice(doc, (*place, "alerts"), data.get("alerts", "updates"), {p.value: p for p in AlertPolicy})
+    window, cooldown = (values.duration(doc, (*place, key), data.get(key)) for key in ("window", "cooldown"))
+    enabled = values.flag(doc, place, data, "enabled", default=True)
+    tags = values.strings(doc, (*place, "tags"), data.get("tags"))
     if len(doc.problems) > before or rule_id is None or match is None or expression is None:
         return None
     if holds_for_nothing(expression):
@@ -348,159 +325,6 @@ def _expression(doc: YamlFile, reading: _Reading, place: Path, match: str) -> Ex
         return parse_expression(match, entities, reading.terms.keys())
     except BadExpression as error:
         for mistake in error.mistakes:
-            line, column = _locate(doc, place, match, mistake.offset)
+            line, column = locate(doc, place, match, mistake.offset)
             doc.add_at(line, column, mistake.message, hint=mistake.hint)
-        return None
-
-
-def _locate(doc: YamlFile, place: Path, value: str, offset: int) -> tuple[int, int]:
-    """Line and column of the character `offset` of a scalar's value, whatever the scalar's style.
-
-    The source holds the value's characters in the same order, with quotes, escapes, line breaks and indents between
-    them: the n-th character that is no space in the one is the n-th in the other. `offset` may be the value's end.
-    """
-    line, column = doc.place(place)
-    lines = doc.text.split("\n")
-    start = sum(len(text) + 1 for text in lines[: line - 1]) + column - 1
-    wanted = sum(not char.isspace() for char in value[:offset])
-    at = start
-    for index, (first, after, _) in enumerate(_characters(doc.text, start)):
-        if index == wanted:
-            at = first
-            break
-        at = after
-        if index + 1 == wanted and not value[offset:].strip():
-            break
-    return doc.text.count("\n", 0, at) + 1, at - doc.text.rfind("\n", 0, at)
-
-
-def _characters(source: str, at: int) -> Iterator[tuple[int, int, str]]:
-    """(first, after, character) of each character but spaces in the scalar at `at` and, for an unquoted one, beyond."""
-    quote = source[at : at + 1]
-    if quote in ("|", ">"):
-        at = source.find("\n", at) + 1 or len(source)
-    elif quote in ("'", '"'):
-        at += 1
-    while at < len(source):
-        char, size = source[at], 1
-        if char == quote == "'":
-            if source[at + 1 : at + 2] != "'":
-                return
-            size = 2
-        elif quote == '"' and char == '"':
-            return
-        elif quote == '"' and char == "\\":
-            char, size = _escaped(source[at + 1 : at + 10])
-        if not char.isspace():
-            yield at, at + size, char
-        at += size
-
-
-def _escaped(after: str) -> tuple[str, int]:
-    """The character that a YAML escape stands for (a space for white space), and the length with its backslash."""
-    digits = {"x": 2, "u": 4, "U": 8}.get(after[:1])
-    if digits is None:
-        return (" ", 2) if after[:1] in tuple("ntrvfabe0_NLP \n") else (after[:1] or " ", 2)
-    try:
-        return chr(int(after[1 : 1 + digits], 16)), 2 + digits
-    except (ValueError, OverflowError):
-        return " ", 2
-
-
-def _word_atoms(
-    rules: tuple[Rule, ...], terms: Mapping[str, tuple[Pattern, ...]]
-) -> Iterable[tuple[WordAtom, Pattern]]:
-    """What of the rules' expressions is looked up word by word."""
-    atoms = dict.fromkeys(part for rule in rules for part in parts_of(rule.expression))
-    for atom in atoms:
-        if isinstance(atom, TermRef):
-            for pattern in terms[atom.id]:
-                yield atom, pattern
-        elif isinstance(atom, Wildcard):
-            yield atom, atom.pattern
-        elif isinstance(atom, Phrase) and not atom.inflected:
-            yield atom, exact_pattern(atom.text)
-
-
-_Positions = dict[Expression, tuple[int, ...]]
-
-
-def _index_rules(rules: tuple[Rule, ...]) -> tuple[_Positions, _Positions, tuple[int, ...]]:
-    """Positions of rules by required entity, by required word, and of those that are evaluated for every entry."""
-    by_entity: dict[Expression, list[int]] = {}
-    by_word: dict[Expression, list[int]] = {}
-    always = []
-    for i, rule in enumerate(rules):
-        atoms = required(rule.expression)
-        if atoms is None:
-            always.append(i)
-        for atom in atoms or ():
-            (by_entity if isinstance(atom, EntityRef) else by_word).setdefault(atom, []).append(i)
-    return _frozen(by_entity), _frozen(by_word), tuple(always)
-
-
-def _frozen(positions: dict[Expression, list[int]]) -> _Positions:
-    return {atom: tuple(found) for atom, found in positions.items()}
-
-
-# -- small readers -----------------------------------------------------------------------------------------------------
-
-
-def _mapping(doc: YamlFile, place: Path, value: object, what: str) -> dict[str, object]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        doc.add(place, f"{what} must be a mapping of keys to values", hint="each line is written `key: value`")
-        return {}
-    return value
-
-
-def _check_keys(doc: YamlFile, place: Path, data: Mapping[str, object], known: tuple[str, ...]) -> None:
-    for key in data:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
-            doc.add((*place, key), f"unknown key '{key}'", hint=hint, key=True)
-
-
-def _strings(doc: YamlFile, place: Path, value: object) -> tuple[str, ...]:
-    """A list of texts; one text stands for a list of one."""
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        value = [value]
-    found = []
-    for i, item in enumerate(value):
-        if isinstance(item, (str, int)) and not isinstance(item, bool) and str(item).strip():
-            found.append(str(item).strip())
-        else:
-            doc.add((*place, i), "a text is needed here", hint="texts like true, null or 1.5 must be quoted")
-    return tuple(found)
-
-
-def _text(doc: YamlFile, place: Path, data: Mapping[str, object], key: str) -> str | None:
-    value = data.get(key)
-    if isinstance(value, str):
-        return value
-    if value is None:
-        doc.add(place, f"a rule needs '{key}'")
-    else:
-        doc.add((*place, key), f"'{key}' must be a text")
-    return None
-
-
-def _choice(doc: YamlFile, place: Path, value: object, choices: Mapping[str, T]) -> T | None:
-    found = choices.get(str(value).lower())
-    if found is None:
-        doc.add(place, f"'{value}' is none of {', '.join(choices)}")
-    return found
-
-
-def _duration(doc: YamlFile, place: Path, value: object) -> timedelta | None:
-    if value is None:
-        return None
-    try:
-        return parse_duration(value if isinstance(value, str) else str(value))
-    except ValueError as error:
-        doc.add(place, str(error))
         return None
