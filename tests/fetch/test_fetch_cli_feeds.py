@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +15,9 @@ from click.testing import CliRunner, Result
 from servers.feed_server import FeedServer, SyncFeedServer, challenge, redirect, rfc822, rss
 from watchbot.cli import cli
 from watchbot.config import load_feeds
+from watchbot.model import FeedSpec, FeedUpdate
+from watchbot.poller import rhythm as rhythms
+from watchbot.storage import Storage
 
 NOW = datetime(2022, 1, 8, 12, tzinfo=UTC)
 ENTRIES = [
@@ -131,8 +136,107 @@ def test_opml_survives_the_round_trip(config: Path, tmp_path: Path) -> None:
     assert "0 feeds added, 2 already listed" in again.output
 
 
+OTHERS = """<?xml version="1.0" encoding="windows-1251"?>
+<opml version="1.0"><head/><body><outline text="Новости">
+<outline text="Азия" xmlUrl="https://asia.example/rss" language="Russian" format="RSS2" interval="often"/>
+<outline text="Secret" xmlUrl="https://user:pass@secret.example/rss"/>
+<outline text="Off" xmlUrl="https://off.example/rss"/>
+<outline text="One" xmlUrl="https://one.example/rss"/>
+</outline></body></opml>"""
+
+
+def test_another_readers_opml_is_taken_as_far_as_it_goes(config: Path, tmp_path: Path) -> None:
+    """A language in words, a format of its own, a password in an address, a feed that is switched off here."""
+    path = config / "feeds.yaml"
+    path.write_text(FILE + "  - {url: https://off.example/rss, name: Off, enabled: false}\n", encoding="utf-8")
+    file = tmp_path / "other.opml"
+    file.write_bytes(OTHERS.encode("cp1251"))
+    result = feeds(config, "import", str(file))
+    assert result.exit_code == 0, result.output
+    assert "1 feeds added, 2 already listed" in result.output
+    assert "left out: https://secret.example/rss" in result.output and "pass@" not in result.output
+    spec = load_feeds(path.read_text(encoding="utf-8"), "f", {}).feeds[-1]
+    assert (spec.url, spec.name, spec.tags, spec.lang) == ("https://asia.example/rss", "Азия", ("новости",), None)
+
+
 def test_list_without_a_database(config: Path) -> None:
     result = feeds(config, "list", "--json")
     assert result.exit_code == 0
     assert [json.loads(line)["name"] for line in result.stdout.splitlines()] == ["One", "Two"]
     assert "One" in feeds(config, "list").output
+
+
+# -- list: what a bot has learned --------------------------------------------------------------------------------------
+
+
+RULES = "version: 1\nentities:\n  almaty: {place: Almaty}\nrules:\n  - {id: almaty, title: Almaty, match: almaty}\n"
+
+
+def run_once(config: Path) -> None:
+    (config.parent / "rules.yaml").write_text(RULES, encoding="utf-8")
+    result = CliRunner().invoke(cli, ["--config", str(config), "run", "--once", "--console"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
+def row_of(config: Path, name: str) -> dict[str, Any]:
+    rows = map(json.loads, feeds(config, "list", "--json").stdout.splitlines())
+    return next(row for row in rows if row["name"] == name)
+
+
+@pytest.mark.fault(23)
+def test_list_shows_what_became_of_each_feed(server: FeedServer, config: Path, tmp_path: Path) -> None:
+    """After a real poll: a good feed, one that is missing, one that is gone, and one that is a page."""
+    server.put("/good", rss(ENTRIES))
+    server.put("/gone", b"", status=410)
+    server.put("/html", b"<!doctype html><title>Shop</title><body>x</body>", content_type="text/html")
+    paths = ("/good", "/missing", "/gone", "/html")
+    lines = "".join(f"  - {{url: '{server.url(path)}', name: '{path}'}}\n" for path in paths)
+    (config / "feeds.yaml").write_text(f"feeds:\n{lines}", encoding="utf-8")
+    run_once(config)
+    good = row_of(config, "/good")
+    assert (good["enabled"], good["last_status"], good["error_count"], good["last_error"]) == (True, 200, 0, None)
+    assert good["last_success_at"] and good["next_check_at"] > good["last_success_at"] and good["gap_at"] is None
+    missing = row_of(config, "/missing")
+    assert (missing["last_status"], missing["error_count"], missing["last_success_at"]) == (404, 1, None)
+    assert "there is no such page" in missing["last_error"] and missing["enabled"]
+    gone = row_of(config, "/gone")
+    assert not gone["enabled"] and "gone" in gone["disabled_reason"] and gone["last_status"] == 410
+    page = row_of(config, "/html")
+    assert page["error_count"] == 1 and 'titled "Shop"' in page["last_error"]
+    lines = {line.split()[0]: line for line in feeds(config, "list").output.splitlines() if line.startswith("/")}
+    assert (
+        "s ago" in lines["/good"]
+        and " in " in lines["/good"]
+        and "1 404: there is no such page" in squeezed(lines["/missing"])
+    )
+    assert "disabled" in lines["/gone"] and "410" in lines["/gone"]
+    assert "never" in lines["/missing"] and "HTML page" in lines["/html"]
+
+
+def squeezed(line: str) -> str:
+    return " ".join(line.split())
+
+
+def test_list_shows_gaps_moves_silence_and_feeds_of_the_chat(config: Path, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    listed_feeds = load_feeds(FILE, "feeds.yaml", {}).feeds
+    storage = Storage(f"sqlite:///{tmp_path / 'watchbot.db'}")
+    storage.migrate(now)
+    storage.sync_feeds(listed_feeds, now)
+    chat = storage.add_feed(FeedSpec("https://chat.example/rss", "From chat"), now)
+    one, two = sorted((f for f in storage.feeds() if f.id != chat.id), key=lambda f: f.spec.name)
+    last = now - timedelta(hours=30)
+    hourly = rhythms.observe(rhythms.Rhythm(), [last - timedelta(hours=i) for i in range(240)], last)
+    ok = {"last_success_at": now - timedelta(minutes=5), "last_status": 200}
+    storage.update_feed(FeedUpdate(one.id, ok | {"last_new_at": last, "rhythm": rhythms.dump(hourly)}))
+    moved = {"redirect_url": "https://new.example/rss", "redirect_count": 10}
+    storage.update_feed(FeedUpdate(two.id, ok | moved | {"gap_at": now - timedelta(hours=2)}))
+    storage.close()
+    quiet = row_of(config, "One")
+    assert quiet["quiet_since"] and quiet["asked_at"] == one.spec.url
+    gap = row_of(config, "Two")
+    assert gap["gap_at"] and gap["asked_at"] == "https://new.example/rss" and gap["quiet_since"] is None
+    assert row_of(config, "From chat")["url"] == "https://chat.example/rss"
+    table = squeezed(feeds(config, "list").output)
+    assert re.search(r"strangely quiet, the last entry 1d ago: about [23]\d entries were expected", table)
+    assert "a gap is possible (2h ago); asked at https://new.example/rss, where it moved for good" in table

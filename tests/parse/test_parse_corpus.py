@@ -12,6 +12,7 @@ from parse_corpus import FEEDS, GOFEED, SHARED, cases, differences, documents, p
 
 from watchbot.errors import ParseError
 from watchbot.model import ParsedFeed
+from watchbot.parse.encoding import decode
 
 LISTED = Path(__file__).with_name("differences.json")
 DOCS = Path(__file__).parents[2] / "docs" / "parsing-differences.md"
@@ -86,3 +87,27 @@ CAPTURES: dict[str, Callable[[ParsedFeed], bool]] = {
 def test_captures(name: str) -> None:
     require(MINIFLUX)
     assert CAPTURES[name](parse((MINIFLUX / name).read_bytes()))
+
+
+ENCODINGS = {
+    "encoding/testdata/invalid-prolog.xml": ("utf-8", "테스트 피드"),
+    "encoding/testdata/iso-8859-1.html": ("cp1252", "Frédéric"),
+    "encoding/testdata/iso-8859-1-meta-after-1024.html": ("cp1252", "Frédéric"),
+    "encoding/testdata/iso-8859-1.xml": ("cp1252", "Café"),
+    "encoding/testdata/koi8r.xml": ("koi8-u", "Пример RSS ленты"),
+    "encoding/testdata/utf8-incorrect-prolog.xml": ("utf-8", "테스트 피드"),
+    "encoding/testdata/utf8-meta-after-1024.html": ("utf-8", "Frédéric"),
+    "encoding/testdata/windows-1252-incorrect-prolog.xml": ("utf-8", "Euro €"),
+    "encoding/testdata/windows-1252.xml": ("cp1252", "Euro €"),
+    "xml/testdata/iso88591.xml": ("cp1252", "ï"),
+    "xml/testdata/iso88591_utf8_mismatch.xml": ("cp1252", "ï"),
+}
+
+
+@pytest.mark.corpus
+@pytest.mark.fault(31)
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_encodings_of_captures(name: str) -> None:
+    require(MINIFLUX)
+    decoded = decode((MINIFLUX / name).read_bytes())
+    assert (decoded.encoding, ENCODINGS[name][1] in decoded.text) == (ENCODINGS[name][0], True)

@@ -7,6 +7,7 @@ import json
 import os
 import statistics
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -23,14 +24,17 @@ from watchbot.cli.context import Context
 from watchbot.cli.files import feeds_of, read_text, settings_of
 from watchbot.config import Settings, load_feeds
 from watchbot.config.durations import format_duration
-from watchbot.errors import FetchError, ParseError, StorageError, WatchbotError
+from watchbot.config.yamlfile import read_yaml
+from watchbot.errors import FetchError, InvalidConfig, ParseError, StorageError, WatchbotError
 from watchbot.fetch import Fetcher, FetchRequest, FetchResponse
 from watchbot.fetch.diagnose import problem
-from watchbot.fetch.discover import Candidate, feed_links, looks_like_feed, usual_addresses
-from watchbot.fetch.feedsfile import append_feeds, remove_feed
+from watchbot.fetch.feedsfile import append_feeds, feed_line, remove_feed
+from watchbot.fetch.find import Found, find_feed, with_scheme
 from watchbot.fetch.opml import read_opml, write_opml
 from watchbot.model import FeedSpec, ParsedFeed, StoredFeed
 from watchbot.parse import parse_document
+from watchbot.poller.decide import feed_url
+from watchbot.poller.silence import quiet
 from watchbot.storage import Storage
 
 
@@ -63,6 +67,14 @@ def _save(context: Context, text: str) -> None:
     new.replace(target)
 
 
+def _addresses(text: str) -> set[str]:
+    """Addresses of all feeds in feeds.yaml, switched off or not."""
+    data = read_yaml(text, "feeds.yaml").data
+    feeds = data.get("feeds") if isinstance(data, dict) else None
+    rows = feeds if isinstance(feeds, list) else []
+    return {str(row["url"]) for row in rows if isinstance(row, dict) and "url" in row}
+
+
 # -- list --------------------------------------------------------------------------------------------------------------
 
 
@@ -74,14 +86,14 @@ def list_feeds(context: Context, as_json: bool) -> None:
     settings, feeds = settings_of(context), feeds_of(context).feeds
     stored = {feed.spec.url: feed for feed in _stored(settings)}
     specs = [*feeds, *(f.spec for url, f in stored.items() if f.origin == "chat" and url not in {s.url for s in feeds})]
+    now = datetime.now(UTC)
     if as_json:
         for spec in specs:
-            click.echo(json.dumps(_list_row(spec, stored.get(spec.url)), ensure_ascii=False))
+            click.echo(json.dumps(_list_row(spec, stored.get(spec.url), now), ensure_ascii=False))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("name", "url", "last success", "next attempt", "errors", "last error"):
+    for column in ("name", "url", "last success", "last new", "next attempt", "errors", "remarks"):
         table.add_column(column, overflow="fold")
-    now = datetime.now(UTC)
     for spec in specs:
         feed = stored.get(spec.url)
         table.add_row(spec.name, _shown(spec.url), *_state_cells(feed, now))
@@ -105,7 +117,7 @@ def _stored(settings: Settings) -> list[StoredFeed]:
         return []
 
 
-def _list_row(spec: FeedSpec, feed: StoredFeed | None) -> dict[str, object]:
+def _list_row(spec: FeedSpec, feed: StoredFeed | None, now: datetime) -> dict[str, object]:
     def stamp(at: datetime | None) -> str | None:
         return at.isoformat() if at else None
 
@@ -121,18 +133,37 @@ def _list_row(spec: FeedSpec, feed: StoredFeed | None) -> dict[str, object]:
             "error_count": feed.error_count,
             "last_error": feed.last_error,
             "gap_at": stamp(feed.gap_at),
+            "quiet_since": stamp(silent.since) if (silent := quiet(feed, now)) else None,
+            "asked_at": _shown(feed_url(feed)),
         }
     return row
 
 
-def _state_cells(feed: StoredFeed | None, now: datetime) -> tuple[str, str, str, str]:
+def _state_cells(feed: StoredFeed | None, now: datetime) -> tuple[str, str, str, str, str]:
     if feed is None:
-        return "-", "-", "-", ""
+        return "-", "-", "-", "-", ""
     following = "disabled" if not feed.enabled else _ahead(feed.next_check_at, now)
-    error = feed.disabled_reason or feed.last_error or ""
-    if feed.gap_at is not None and not error:
-        error = f"a gap is possible ({_ago(feed.gap_at, now)})"
-    return _ago(feed.last_success_at, now), following, str(feed.error_count or ""), error
+    errors = str(feed.error_count or "")
+    return (
+        _ago(feed.last_success_at, now),
+        _ago(feed.last_new_at, now),
+        following,
+        errors,
+        "; ".join(_remarks(feed, now)),
+    )
+
+
+def _remarks(feed: StoredFeed, now: datetime) -> Iterator[str]:
+    """What an operator should know of a feed, worst first."""
+    if problem := feed.disabled_reason or feed.last_error:
+        yield problem
+    if silent := quiet(feed, now):
+        ago, expected = _ago(silent.since, now), round(silent.expected)
+        yield f"strangely quiet, the last entry {ago}: about {expected} entries were expected"
+    if feed.gap_at is not None:
+        yield f"a gap is possible ({_ago(feed.gap_at, now)})"
+    if feed.redirect_url and feed_url(feed) == feed.redirect_url:
+        yield f"asked at {feed.redirect_url}, where it moved for good"
 
 
 def _ago(at: datetime | None, now: datetime) -> str:
@@ -173,18 +204,17 @@ def add(
 ) -> None:
     """Find the feed at URL (the feed itself, or a page that has one) and add it to feeds.yaml."""
     settings, text = settings_of(context), _text(context)
-    address = url if "://" in url else f"https://{url}"
+    address = with_scheme(url)
     found = asyncio.run(_discover(settings, address))
     if found is None:
         raise WatchbotError(f"no feed was found at {address}")
-    feed_url, parsed = found
-    if any(spec.url == feed_url for spec in load_feeds(text, str(_file(context)), os.environ).feeds):
-        click.echo(f"already listed: {feed_url}", err=True)
+    if found.url in _addresses(text):
+        click.echo(f"already listed: {found.url}", err=True)
         return
     spec = FeedSpec(
-        url=feed_url,
-        name=name or parsed.title.strip() or urlsplit(feed_url).hostname or feed_url,
-        lang=lang or parsed.lang,
+        url=found.url,
+        name=name or found.name,
+        lang=lang or found.parsed.lang,
         tags=tags,
         country=country.upper() if country else None,
     )
@@ -192,49 +222,21 @@ def add(
         _save(context, append_feeds(text, [spec]))
     except ValueError as error:
         raise WatchbotError(str(error)) from error
-    click.echo(f"added: {spec.name} ({len(parsed.entries)} entries) {feed_url}", err=True)
+    click.echo(f"added: {spec.name} ({len(found.parsed.entries)} entries) {found.url}", err=True)
 
 
-async def _discover(settings: Settings, url: str) -> tuple[str, ParsedFeed] | None:
-    """(address, feed): what is at `url` itself, else the first feed that its page names, else the usual paths."""
+async def _discover(settings: Settings, url: str) -> Found | None:
     fetcher = Fetcher(fetch_options(settings))
     try:
-        response = await fetcher.fetch(FetchRequest(url))
-        failed = problem(response.status, response.headers)
-        if failed is None:
-            parsed = _parsed(response)
-            if parsed is not None:
-                return response.permanent_url or url, parsed
-        elif response.status not in (403, 404, 406):
-            raise WatchbotError(f"{url}: {failed[1]}")
-        page = response.final_url
-        declared = feed_links(response.body, page) if failed is None else []
-        return await _first_feed(fetcher, [*declared, *usual_addresses(page)])
+        return await find_feed(url, fetcher.fetch, _parsed)
     finally:
         await fetcher.aclose()
 
 
-async def _first_feed(fetcher: Fetcher, candidates: list[Candidate]) -> tuple[str, ParsedFeed] | None:
-    for candidate in candidates:
-        try:
-            response = await fetcher.fetch(FetchRequest(candidate.url))
-        except FetchError:
-            continue
-        parsed = _parsed(response) if response.status == 200 else None
-        if parsed is not None:
-            return response.permanent_url or candidate.url, parsed
-    return None
-
-
-def _parsed(response: FetchResponse) -> ParsedFeed | None:
-    if not looks_like_feed(response.body, response.content_type):
-        return None
-    try:
-        return parse_document(
-            response.body, url=response.final_url, content_type=response.content_type, now=datetime.now(UTC)
-        )
-    except ParseError:
-        return None
+async def _parsed(response: FetchResponse) -> ParsedFeed:
+    return parse_document(
+        response.body, url=response.final_url, content_type=response.content_type, now=datetime.now(UTC)
+    )
 
 
 @command.command("remove")
@@ -404,14 +406,32 @@ def _show_probes(probes: list[Probe]) -> None:
 def import_opml(context: Context, file: Path) -> None:
     """Add the feeds of an OPML file to feeds.yaml; those that are listed stay as they are."""
     text = _text(context)
-    known = {spec.url for spec in load_feeds(text, str(_file(context)), os.environ).feeds}
+    known = _addresses(text)
     specs = read_opml(file.read_bytes())
-    new = [spec for spec in specs if spec.url not in known]
+    new: list[FeedSpec] = []
+    for spec in (spec for spec in specs if spec.url not in known):
+        try:
+            new.append(_acceptable(spec))
+        except InvalidConfig as error:
+            click.echo(f"left out: {_shown(spec.url)}: {error.problems[0].message}", err=True)
     try:
         _save(context, append_feeds(text, new))
     except ValueError as error:
         raise WatchbotError(str(error)) from error
-    click.echo(f"{len(new)} feeds added, {len(specs) - len(new)} already listed", err=True)
+    click.echo(f"{len(new)} feeds added, {sum(spec.url in known for spec in specs)} already listed", err=True)
+
+
+def _acceptable(spec: FeedSpec) -> FeedSpec:
+    """The feed as feeds.yaml can hold it: other readers write languages and formats that mean nothing here.
+
+    Raises InvalidConfig for an address that it cannot hold (a password in it).
+    """
+    try:
+        load_feeds(f"feeds:\n{feed_line(spec)}\n", "feeds.yaml", {})
+    except InvalidConfig:
+        spec = FeedSpec(spec.url, spec.name, tags=spec.tags)
+        load_feeds(f"feeds:\n{feed_line(spec)}\n", "feeds.yaml", {})
+    return spec
 
 
 @command.command("export")
