@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchbot.text import fingerprint
 from watchbot.text.fingerprint import Mark, fold_words, is_truncated, origin_of, strip_text, strip_title, text_digest
 
 U, B, C, K = Mark.UPDATE, Mark.BREAKING, Mark.CORRECTION, Mark.KILL
@@ -93,3 +94,18 @@ def test_stripping_ends_and_loses_no_news(title: str) -> None:
 def test_a_megabyte_is_cut() -> None:
     assert len(strip_text("word " * 300_000)) <= 20_000
     assert text_digest("t", "word " * 300_000)
+
+
+PIECES = st.sampled_from(
+    [*fingerprint.AGENCIES, "Reuters", "ASTANA", "Алматы", "Jan 5", "5. Jan.", "word", " ", "  ", "\n", ",", ".", ". ",
+     "(", ")", "[", "]", "-", " - ", " — ", "–", ":", "/Foo", "…"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_the_quick_looks_hide_no_credit_and_no_dateline(text: str) -> None:
+    found = fingerprint._credit(text)
+    assert (found and found.span()) == ((match := fingerprint._CREDIT.search(text)) and match.span())
+    line = fingerprint._dateline(text)
+    dated = fingerprint._DATED.search(text.lower()) and fingerprint._DATELINE.match(text)
+    assert (line and line.span()) == (dated and dated.span())

@@ -104,6 +104,7 @@ _SIGNATURES: dict[str, tuple[str, ...]] = {
 AGENCIES: dict[str, str] = {sign: name for name, signs in _SIGNATURES.items() for sign in signs}
 _SIGNS = tuple(sorted((s for s in AGENCIES if not any(o != s and o in s for o in AGENCIES)), key=len))
 """The signatures that hold no other one: where none of these stands, none stands."""
+_ENDINGS = tuple(AGENCIES)
 _CLOSING = (")", "]")
 _AGENCY = "|".join(sorted(map(re.escape, AGENCIES), key=len, reverse=True))
 _DATE = r"\d{1,2}\.?\s*[^\W\d_]{3,10}\.?|[^\W\d_]{3,10}\.?\s*\d{1,2}|\d{1,2}\.\d{1,2}\.?"
@@ -114,7 +115,10 @@ _DATELINE = re.compile(
 )
 _DATED = re.compile(rf"(?:{_AGENCY})(?:/[\w ]{{2,12}})?\s*[)\]]?\s*(?:[—–:-]+|\.)\s")
 """The end of a dateline, in lower case: where it is nowhere, `_DATELINE` need not try all its beginnings."""
+MAX_DATELINE = 200
+"""Characters at the start of a text that may be a dateline: place, date, agency and their marks."""
 _CREDIT = re.compile(rf"\s*[(\[]\s*(?P<agency>{_AGENCY})\s*[)\]]|\s+[-–—|]\s+(?P<tail>{_AGENCY})\s*$", re.I)
+_IN_BRACKETS = re.compile(rf"[(\[]\s*(?:{_AGENCY})\s*[)\]]", re.I)
 _BYLINE = re.compile(
     r"^\s*(?i:by|von|par|por|di|автор:?|door)\s+(?:[^\W\d_a-zа-я][\w.’'-]+\s*){2,4}(?:,[^—–-]{1,40})?(?:[—–:-]|\n)\s*"
 )
@@ -159,38 +163,39 @@ def strip_text(text: str) -> str:
     text = text[:MAX_TEXT]
     if byline := _BYLINE.match(text):
         text = text[byline.end() :]
-    if _signed(text):
-        if dateline := _dateline(text):
-            text = text[dateline.end() :]
-        text = _CREDIT.sub("", text)
+    if dateline := _dateline(text):
+        text = text[dateline.end() :]
+    text = _uncredited(text)
     text = text.rstrip()
     return (_ELLIPSIS.sub("", text) if text.lower().endswith(_CUT_OFF) else text).strip()
 
 
 def _uncredited(text: str) -> str:
-    return _CREDIT.sub("", text) if _signed(text) else text
+    return _CREDIT.sub("", text) if _may_be_credited(text) else text
 
 
-def _signed(text: str) -> bool:
-    """Whether any agency's signature may stand in a text: a quick look before the patterns that say where."""
-    lowered = text.lower()
-    for sign in _SIGNS:  # noqa: SIM110 - `any` of a generator takes twice as long
-        if sign in lowered:
-            return True
-    return False
+def _may_be_credited(text: str) -> bool:
+    """Whether `_CREDIT` may find anything: a quick look, since nearly all texts have no credit."""
+    return text.rstrip().lower().endswith(_ENDINGS) or _IN_BRACKETS.search(text) is not None
 
 
 def _dateline(text: str) -> re.Match[str] | None:
-    return _DATELINE.match(text) if _DATED.search(text.lower()) else None
+    head = text[:MAX_DATELINE].lower()
+    for sign in _SIGNS:  # most texts hold none, and looking is quicker than the patterns are
+        if sign in head:
+            return _DATELINE.match(text) if _DATED.search(head) else None
+    return None
+
+
+def _credit(text: str) -> re.Match[str] | None:
+    return _CREDIT.search(text) if _may_be_credited(text) else None
 
 
 def origin_of(*texts: str) -> str | None:
     """The agency that a dateline or credit names, or None."""
     for text in texts:
         head = text[:300]
-        if not _signed(head) and not _signed(text[-120:]):
-            continue
-        match = _dateline(head) or _CREDIT.search(head) or _CREDIT.search(text[-120:])
+        match = _dateline(head) or _credit(head) or _credit(text[-120:])
         if match:
             name = match.groupdict().get("agency") or match.groupdict().get("tail") or ""
             return AGENCIES.get(name.lower())
