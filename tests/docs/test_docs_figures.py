@@ -57,14 +57,14 @@ def said(words: str, is_so: bool) -> str:
         ("rules", f"at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels; {MAX_INCLUDES} files"),
         ("operations", f"for {STUCK // timedelta(minutes=1)} minutes or more nothing reached its chat"),
         ("operations", f"did not answer within {PATIENCE.seconds} s"),
-        ("operations", said("the lock of the lost one runs out after a minute", LOCK_TTL == timedelta(minutes=1))),
+        ("operations", said("the lock of the lost one runs out after a minute", LOCK_TTL.total_seconds() == 60)),
         ("storage", f"locked for {BUSY_TIMEOUT_MS // 1000} s"),
         ("storage", f"Files up to {SMALL_FILE >> 20} MB are checked whole"),
         (
             "telegram",
             said("a dozen commands in a row and then one every two seconds", (BURST, PER_SECOND) == (12, 0.5)),
         ),
-        ("telegram", said("once, for a week", INVITE_LIFE == timedelta(days=7))),
+        ("telegram", said("once, for a week", INVITE_LIFE.days == 7)),
     ],
 )
 def test_a_figure_is_the_programs(page: str, sentence: str) -> None:
