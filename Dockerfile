@@ -8,7 +8,8 @@ COPY src src
 RUN /venv/bin/python tools/link_source.py && /venv/bin/python -m compileall -q src
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --user-group --home-dir /app --shell /usr/sbin/nologin watchbot \
+RUN groupadd --system --gid 10001 watchbot \
+    && useradd --system --uid 10001 --gid watchbot --home-dir /app --shell /usr/sbin/nologin watchbot \
     && mkdir -p /app/data && chown watchbot:watchbot /app/data
 COPY --from=build /venv /venv
 COPY --from=build /app/src /app/src
@@ -17,7 +18,7 @@ COPY rules.yaml /app/rules.yaml
 WORKDIR /app
 USER 10001:10001
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MPLCONFIGDIR=/tmp
-VOLUME ["/app/data", "/app/config"]
+VOLUME /app/data
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["watchbot", "status", "--healthcheck"]
 ENTRYPOINT ["watchbot"]

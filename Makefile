@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 120
 LOCK := $(BIN)/uv pip compile --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --quiet
 
-.PHONY: run demo test lint check lock audit bench fuzz docs clean
+.PHONY: run demo test lint check lock audit bench fuzz clean help
 
 run: $(VENV)/.installed           ## poll the feeds of config/feeds.yaml and print or send alerts
 	$(BIN)/watchbot run
@@ -21,7 +21,7 @@ lint: $(VENV)/.installed-dev      ## formatting, lint, types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-check: lint test
+check: lint test                  ## both
 
 audit: $(VENV)/.installed-dev     ## known vulnerabilities in the locked packages
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
@@ -51,5 +51,8 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/.created
 	$(BIN)/python tools/link_source.py
 	touch $@ $(VENV)/.installed
 
-clean:
+clean:                            ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis
+
+help:                             ## show these targets
+	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST)

@@ -151,7 +151,9 @@ def test_the_library_has_as_many_entities_as_is_said(
 
 
 def test_make_targets_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    makefile = text("Makefile")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    assert set(re.findall(r"\w+", makefile.split(".PHONY: ")[1].split("\n")[0])) == targets
     for page in PAGES:
         for target in re.findall(r"`?\bmake ([a-z]+)`", page.read_text(encoding="utf-8")):
             assert target in targets, f"{page.name}: make {target}"

@@ -26,9 +26,11 @@ from watchbot.rules.grammar import MAX_DEPTH, MAX_LENGTH
 from watchbot.rules.load import MAX_INCLUDES
 from watchbot.storage.engine import BUSY_TIMEOUT_MS
 from watchbot.storage.meta import SMALL_FILE
+from watchbot.stories import StorySettings
 
 WORDS = {3: "three", 10: "ten", 12: "twelve"}
 RATES = Rates()
+STORIES = StorySettings()
 
 
 def said(words: str, is_so: bool) -> str:
@@ -64,6 +66,9 @@ def said(words: str, is_so: bool) -> str:
             "telegram",
             said("a dozen commands in a row and then one every two seconds", (BURST, PER_SECOND) == (12, 0.5)),
         ),
+        ("stories", f"it halves every {STORIES.half_life // timedelta(hours=1)} hours"),
+        ("stories", f"Entries leave the window after `stories.window` ({STORIES.window // timedelta(hours=1)} h)"),
+        ("stories", f"lie more than {STORIES.template_after // timedelta(hours=1)} hours apart"),
         ("telegram", said("once, for a week", INVITE_LIFE.days == 7)),
     ],
 )
