@@ -29,6 +29,7 @@ from profiles import MEMORY, machine_settings
 from servers.postgres import PrivatePostgres
 from watchbot.model import Chat, ChatKind, Delivery, DeliveryState, Priority, Settlement, Subscription
 from watchbot.storage import Storage
+from watchbot.storage.claims import CRASHES, wait_after
 
 CHATS = (1, 2, 3)
 TOPICS = ("csto", "massimov")
@@ -176,10 +177,11 @@ class OutboxMachine(RuleBasedStateMachine):
             delivery, _, _ = self.model.flying.pop(chat)
             key = (delivery.alert_id, chat)
             self.model.doubts[key] = self.model.doubts.get(key, 0) + 1
-            if self.model.doubts[key] > 5:
+            if self.model.doubts[key] > CRASHES:
                 self.model.dead.add(key)
             else:
-                self.model.queue[key] = Waiting(delivery.alert_id, chat, delivery.priority, self.now, True)
+                later = self.now + wait_after(self.model.doubts[key])
+                self.model.queue[key] = Waiting(delivery.alert_id, chat, delivery.priority, later, delivery.was_unknown)
 
     # -- what always holds
 

@@ -30,6 +30,7 @@ from watchbot.model import (
     Subscription,
 )
 from watchbot.storage import Storage
+from watchbot.storage.claims import CRASHES
 
 MINUTE = timedelta(minutes=1)
 
@@ -393,7 +394,8 @@ def test_an_expired_lease_is_an_unknown_outcome(storage: Storage, connect: Calla
     assert heir.recover(NOW + SECOND) == 0, "the lease still holds"
     assert heir.recover(NOW + LEASE + SECOND) == 1
     (again,) = claim(heir, NOW + LEASE + SECOND)
-    assert (again.alert_id, again.was_unknown) == (number, True)
+    assert again.alert_id == number
+    assert not again.was_unknown, "a kill takes nothing of the repeat that an unknown outcome allows"
 
 
 def test_the_only_instance_need_not_wait_for_leases(storage: Storage, connect: Callable[..., Storage]) -> None:
@@ -414,18 +416,43 @@ def test_no_number_of_kills_before_sending_loses_an_alert(storage: Storage, conn
     assert [alert for _, alert, _ in send_all(third)] == [number]
 
 
-def test_a_delivery_that_kills_its_process_every_time_is_given_up(
+def test_a_delivery_in_flight_at_many_kills_waits_and_is_given_up_in_the_end(
     connect: Callable[..., Storage], storage: Storage
 ) -> None:
     tell(storage, (1,))
     claim(storage)
-    for _ in range(20):
+    now, waits = NOW, []
+    for _ in range(CRASHES):
         heir = connect()
-        heir.recover(NOW, all_others=True)
-        if not claim(heir):
-            break
-    (dead,) = storage.dead_deliveries()
+        heir.recover(now, all_others=True)
+        due = heir.next_attempt(now)
+        assert due is not None
+        waits.append((due - now).total_seconds())
+        assert waits[-1] == 0 or claim(heir, now) == [], "others go out meanwhile"
+        (again,) = claim(heir, now := due)
+        assert not again.was_unknown
+    assert waits[:6] == [0, 0, 0, 5, 10, 20]
+    assert max(waits) == 600
+    heir = connect()
+    heir.recover(now, all_others=True)
+    (dead,) = heir.dead_deliveries()
     assert "interrupted" in dead.error
+
+
+def test_a_kill_takes_nothing_of_the_repeat_that_an_unknown_outcome_allows(
+    connect: Callable[..., Storage], storage: Storage
+) -> None:
+    tell(storage, (1,))
+    claim(storage)
+    heir = connect()
+    heir.recover(NOW, all_others=True)
+    (again,) = claim(heir)
+    settle(heir, again.id, DeliveryState.UNKNOWN, next_attempt_at=NOW, error="timeout")
+    (last,) = claim(heir)
+    assert (again.was_unknown, last.was_unknown) == (False, True)
+    later = connect()
+    later.recover(NOW, all_others=True)
+    assert claim(later)[0].was_unknown, "of the two outcomes one is still unknown"
 
 
 # -- digests

@@ -96,6 +96,7 @@ class Reloader:
         if before == after:
             return ""
         await parts.thread.run(parts.storage.sync_feeds, feeds, parts.clock())
+        crash.point("reload.feeds")
         added, gone = len(after.keys() - before.keys()), len(before.keys() - after.keys())
         return f"feeds.yaml: {len(after)} feeds (+{added} / -{gone})."
 

@@ -30,7 +30,7 @@ from watchbot.model import (
     AlertView,
     Chat,
     Delivery,
-    DeliveryKind,
+    DeliveryState,
     Outcome,
     OutgoingMessage,
     Refusal,
@@ -384,7 +384,7 @@ class OutboxWorker:
     async def _send(self, message: OutgoingMessage, deliveries: Sequence[Delivery]) -> SendResult:
         """One call; its end is told to the pacer and the outage. A stop in between settles it as unknown."""
         started = self._time()
-        what = "edit" if deliveries[0].kind is DeliveryKind.EDIT else "send"
+        what = "digest" if deliveries[0].state is DeliveryState.HELD else deliveries[0].kind.value
         crash.point(f"{what}.before")
         try:
             result = await self.messenger.send(message)
@@ -416,6 +416,7 @@ class OutboxWorker:
 
     async def _write(self, settlements: Sequence[Settlement]) -> None:
         while True:
+            crash.point("settle.before")
             try:
                 await self.queue.settle(settlements, self._clock())
                 crash.point("settle.after")

@@ -17,6 +17,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from watchbot import crash
 from watchbot.errors import AlreadyRunning, StorageCorrupt, StorageError
 from watchbot.storage import schema as t
 from watchbot.storage.engine import wrap_sqlite
@@ -83,6 +84,7 @@ def backup_file(source: Path, target: Path) -> Path:
             copy.execute("DELETE FROM instance_lock")  # a copy is held by nobody
             copy.commit()
         sync(partial)
+        crash.point("backup.inside")
         partial.replace(target)
         sync(target.parent)
     except sqlite3.Error as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, select, text, update
+from sqlalchemy import Connection, Row, bindparam, case, func, literal, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from watchbot.model import Delivery, DeliveryKind, DeliveryState, Priority
@@ -53,8 +53,11 @@ SELECT min(at) FROM (
  WHERE NOT EXISTS (SELECT 1 FROM chats c WHERE c.id = waiting.chat_id AND c.suspended IS NOT NULL)
    AND NOT EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = waiting.chat_id AND s.state = 'sending')
 """
-CRASHES = 5
-"""So often a delivery may be in flight when its process dies; then it is given up, for it may be what kills it."""
+CRASHES = 20
+"""A delivery that was in flight at more kills than this is given up: no chance explains that, it is what kills."""
+AT_ONCE = 3
+"""So many kills are nobody's fault; after more the delivery waits, so that all others go out between two of them."""
+SUSPECT_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 CLAIM_TRIES = 3
 
 
@@ -142,7 +145,7 @@ class ClaimPart(Part):
             attempts=row.attempts,
             created_at=row.created_at,
             state=DeliveryState(row.state),
-            was_unknown=row.unknowns > 0,
+            was_unknown=row.unknowns > row.crashes,  # a kill is no doubt of Telegram's: it has a repeat of its own
             silent=row.silent,
             message_id=message_id,
             plain=row.plain,
@@ -259,15 +262,20 @@ class ClaimPart(Part):
         """Deliveries whose lease ran out may or may not have been sent: unknown, so that each is sent once more.
 
         A kill before the call lost nothing, and nobody can tell it from one after: at most one repeat per kill. After
-        `CRASHES` of them the delivery is dead, visibly. A digest comes back whole. `alive`: ids that the caller is
-        sending, however late its clock says it is. `all_others`: take over those of every other owner too, whatever
-        their lease (at start, by the only instance). Answers how many it took over.
+        `AT_ONCE` of them the delivery waits, ever longer; after `CRASHES` it is dead, visibly. A digest comes back
+        whole. `alive`: ids that the caller is sending, however late its clock says it is. `all_others`: take over those
+        of every other owner too, whatever their lease (at start, by the only instance). Answers how many it took over.
         """
         d = t.deliveries.c
         late = d.lease_owner != self._owner if all_others else d.leased_until < now
         gone = (d.lease_owner.is_not(None), late, d.id.not_in(list(alive)))
         free: dict[str, Any] = {"lease_owner": None, "leased_until": None}
-        again = {**free, "next_attempt_at": now, "crashes": d.crashes + 1}
+        waits = {kills: literal(now + wait_after(kills + 1), d.next_attempt_at.type) for kills in range(CRASHES)}
+        again = {
+            **free,
+            "next_attempt_at": case(waits, value=d.crashes),
+            "crashes": d.crashes + 1,
+        }
         with self._db.write() as connection:
             members = select(d.digest_id).where(*gone, d.digest_id.is_not(None))
             digests = connection.execute(
@@ -289,6 +297,15 @@ class ClaimPart(Part):
                 update(t.deliveries)
                 .where(*gone, d.state == DeliveryState.SENDING.value)
                 # An edit is idempotent: its outcome need not be known.
-                .values(**again, state=case((d.kind == "edit", "pending"), else_="unknown"))
+                .values(
+                    **again,
+                    state=case((d.kind == "edit", "pending"), else_="unknown"),
+                    unknowns=d.unknowns + case((d.kind == "edit", 1), else_=0),
+                )
             )
             return digests.rowcount + dead.rowcount + unknown.rowcount
+
+
+def wait_after(kills: int) -> timedelta:
+    """How long a delivery waits that was in flight when its process died for the `kills`-th time."""
+    return min(LONGEST_WAIT, SUSPECT_WAIT * 2 ** (kills - AT_ONCE - 1)) if kills > AT_ONCE else timedelta()

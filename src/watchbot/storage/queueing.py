@@ -107,7 +107,7 @@ class QueuePart(Part):
         if existing is not None:
             if existing.state in (DeliveryState.SENT.value, DeliveryState.DEAD.value):
                 fresh = {"state": "pending", "next_attempt_at": at, "created_at": now, "attempts": 0, "unknowns": 0}
-                connection.execute(update(t.deliveries).where(d.id == existing.id).values(**fresh, error=""))
+                connection.execute(update(t.deliveries).where(d.id == existing.id).values(**fresh, crashes=0, error=""))
             return
         original = connection.execute(
             select(t.deliveries).where(d.alert_id == message.alert_id, d.chat_id == message.chat_id).limit(1)

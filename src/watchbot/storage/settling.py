@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from watchbot import crash
 from watchbot.model import DeliveryKind, DeliveryState, Settlement
 from watchbot.storage import schema as t
 from watchbot.storage.moves import move_chat
@@ -26,6 +27,7 @@ class SettlePart(QueuePart):
         with self._db.write() as connection:
             for settlement in settlements:
                 self._settle(connection, settlement, now)
+            crash.point("settle.inside")
 
     def _settle(self, connection: Connection, s: Settlement, now: datetime) -> None:
         d = t.deliveries.c
@@ -70,7 +72,7 @@ class SettlePart(QueuePart):
                     d.thread_id == edit.thread_id,
                     d.kind == DeliveryKind.SEND.value,
                 )
-                .values(state="pending", next_attempt_at=now, attempts=0, unknowns=0, error="")
+                .values(state="pending", next_attempt_at=now, attempts=0, unknowns=0, crashes=0, error="")
             )
 
     def _consequences(self, connection: Connection, row: Row[Any], s: Settlement, now: datetime) -> None:
