@@ -14,7 +14,7 @@ from watchbot.app.watchdog import PATIENCE
 from watchbot.commands.admin import INVITE_LIFE
 from watchbot.commands.flood import BURST, PER_SECOND
 from watchbot.match.document import MAX_TEXT
-from watchbot.outbox.outage import LONGEST_WAIT
+from watchbot.outbox.outage import LONGEST_WAIT as LONGEST_PROBE
 from watchbot.outbox.pacing import GROW_EVERY, SHRINK, Rates
 from watchbot.outbox.settle import RetryPolicy
 from watchbot.outbox.worker import OutboxSettings
@@ -24,6 +24,7 @@ from watchbot.poller.decide import ADOPT_AFTER, JITTER, LONGEST_SKIP, SLOW_START
 from watchbot.poller.silence import DARK_LEAST, QUIET_EXPECTED
 from watchbot.rules.grammar import MAX_DEPTH, MAX_LENGTH
 from watchbot.rules.load import MAX_INCLUDES
+from watchbot.storage.claims import AT_ONCE, CRASHES, LONGEST_WAIT
 from watchbot.storage.engine import BUSY_TIMEOUT_MS
 from watchbot.storage.meta import SMALL_FILE
 from watchbot.stories import StorySettings
@@ -46,7 +47,7 @@ def said(words: str, is_so: bool) -> str:
         ("delivery", f"at {SHRINK * 100:.0f} % of the rate, growing by one message a second every {GROW_EVERY:.0f} s"),
         ("delivery", f"tries {WORDS[RetryPolicy().refused_attempts]} times"),
         ("delivery", f"ends after {OutboxSettings().lease // timedelta(minutes=1)} minutes"),
-        ("delivery", said("at most every minute", LONGEST_WAIT == 60)),
+        ("delivery", said("at most every minute", LONGEST_PROBE == 60)),
         ("feeds", f"After {WORDS[ADOPT_AFTER]} checks in a row that served the feed there"),
         ("feeds", f"vary by {JITTER:.0%} at random"),
         ("feeds", f"honoured, up to {WORDS[LONGEST_SKIP.days]} days"),
@@ -61,6 +62,11 @@ def said(words: str, is_so: bool) -> str:
         ("operations", f"did not answer within {PATIENCE.seconds} s"),
         ("operations", said("the lock of the lost one runs out after a minute", LOCK_TTL.total_seconds() == 60)),
         ("storage", f"locked for {BUSY_TIMEOUT_MS // 1000} s"),
+        (
+            "storage",
+            f"in flight at more than {AT_ONCE} kills waits, up to {LONGEST_WAIT // timedelta(minutes=1)} minutes",
+        ),
+        ("storage", f"after more than {CRASHES} it is given up"),
         ("storage", f"Files up to {SMALL_FILE >> 20} MB are checked whole"),
         (
             "telegram",
