@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pages import DOCS, PAGES, ROOT, code, rows, section, text
 
+from test_layers import LAYER_OF
 from watchbot.commands.application import COMMANDS
 from watchbot.demo.archive import outlets
 from watchbot.parse.sniff import FORMATS
@@ -77,6 +78,14 @@ def test_formats() -> None:
     assert named
     assert set(code(named[1])) <= set(FORMATS)
     assert {FORMATS[name] for name in code(named[1])} == set(FORMATS.values())
+
+
+def test_the_table_of_rooms_is_the_tests_of_layers() -> None:
+    layer, told = 0, {}
+    for number, room, _ in rows(section(text("docs/architecture.md"), "Rooms")):
+        layer = int(number.split()[0]) if number else layer
+        told[code(room)[0]] = layer
+    assert told == {room: layer for room, layer in LAYER_OF.items() if room != "__main__"}
 
 
 def test_numbers_in_words() -> None:
