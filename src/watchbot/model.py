@@ -356,6 +356,10 @@ class Subscription:
 # -- alerts and deliveries --------------------------------------------------------------------------------------------
 
 
+SILENCE_TOPIC = "silence"
+"""What chats subscribe to for notices of feeds gone quiet or dark, beside the ids of the rules."""
+
+
 class AlertKind(StrEnum):
     NEW = "new"
     UPDATE = "update"

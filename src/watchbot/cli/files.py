@@ -13,6 +13,7 @@ from watchbot.cli.context import Context
 from watchbot.config import FeedList, Settings, load_feeds, load_settings
 from watchbot.config.yamlfile import excerpt, read_yaml
 from watchbot.errors import InvalidConfig, InvalidInput, InvalidRules, Problem
+from watchbot.model import SILENCE_TOPIC
 from watchbot.rules import RuleSet, load_rules
 
 T = TypeVar("T")
@@ -100,7 +101,7 @@ def _unknown_topics(settings: Settings, rules: RuleSet, path: Path) -> tuple[Pro
     known = [rule.id for rule in rules.rules]
     for i, chat in enumerate(settings.chats):
         for j, topic in enumerate(chat.topics):
-            if rules.rule(topic) is None:
+            if rules.rule(topic) is None and topic != SILENCE_TOPIC:
                 near = difflib.get_close_matches(topic, known, 1)
                 hint = f"did you mean '{near[0]}'?" if near else f"rules: {', '.join(known)}"
                 doc.add(("chats", i, "topics", j), f"there is no rule '{topic}'", hint=hint)

@@ -12,7 +12,7 @@ from watchbot.commands.access import Standing
 from watchbot.commands.membership import tell_stranger
 from watchbot.commands.menu import register_operator, shown_commands
 from watchbot.commands.turn import Turn
-from watchbot.model import Chat, Subscription
+from watchbot.model import SILENCE_TOPIC, Chat, Subscription
 from watchbot.render import dialogues
 from watchbot.render.callbacks import find_topic, topic_key
 from watchbot.render.dialogues import TopicLine
@@ -23,6 +23,12 @@ INVITE = re.compile(r"__([A-Za-z0-9_-]{22})")
 """A deep link's payload that is an invite, never a topic's key: those have one underscore in front at most."""
 
 
+def titles(turn: Turn) -> dict[str, str]:
+    """Every topic's title by its id: the rules, and the silence of feeds."""
+    found = {rule.id: clean(rule.title).strip() for rule in turn.services.rules().rules}
+    return found | {SILENCE_TOPIC: found.get(SILENCE_TOPIC, turn.t("topic-silence"))}
+
+
 async def topic_lines(turn: Turn, chat: Chat | None = None, *, thread_id: int | None = None) -> list[TopicLine]:
     """All topics, as this chat (and forum topic) sees them, those with the most alerts first."""
     where = chat or turn.chat
@@ -30,10 +36,10 @@ async def topic_lines(turn: Turn, chat: Chat | None = None, *, thread_id: int | 
     counts = await turn.services.store.alert_counts(turn.now - DAY)
     mine = {s.topic: s for s in await turn.services.store.subscriptions(where.id) if s.thread_id == thread}
     lines = []
-    for rule in turn.services.rules().rules:
-        own = mine.get(rule.id)
+    for topic, title in titles(turn).items():
+        own = mine.get(topic)
         muted = own.muted_until if own and own.muted_until and own.muted_until > turn.now else None
-        lines.append(TopicLine(rule.id, clean(rule.title).strip(), counts.get(rule.id, 0), own is not None, muted))
+        lines.append(TopicLine(topic, title, counts.get(topic, 0), own is not None, muted))
     return sorted(lines, key=lambda line: -line.per_day)
 
 
@@ -49,7 +55,7 @@ async def start(turn: Turn) -> None:
         await turn.save_chat(replace(turn.chat, suspended=None))
     if turn.private and turn.operator and turn.person.id is not None:
         await register_operator(turn.bot, turn.person.id)
-    topic = find_topic(payload, [r.id for r in turn.services.rules().rules])
+    topic = find_topic(payload, titles(turn))
     if topic is not None:
         if await turn.may_edit():
             await add(turn, topic)
@@ -139,8 +145,8 @@ async def admit(turn: Turn) -> None:
 
 
 def title_of(turn: Turn, topic: str) -> str:
-    """A rule's title, or its id when it is gone from the rules."""
-    return next((clean(r.title).strip() for r in turn.services.rules().rules if r.id == topic), topic)
+    """A topic's title, or its id when it is gone from the rules."""
+    return titles(turn).get(topic, topic)
 
 
 def named(lines: list[TopicLine], wanted: str) -> TopicLine | None:
@@ -187,8 +193,8 @@ async def refresh(turn: Turn, page: int) -> None:
 
 
 async def known_topic(turn: Turn, key: str) -> str | None:
-    """The rule id of a button's topic, or None (and a note) when the rules no longer have it."""
-    topic = find_topic(key, [r.id for r in turn.services.rules().rules])
+    """The id of a button's topic, or None (and a note) when the rules no longer have it."""
+    topic = find_topic(key, titles(turn))
     if topic is None:
         await turn.note("topic-gone", alert=True)
     return topic

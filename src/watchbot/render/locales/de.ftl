@@ -79,6 +79,7 @@ topics =
        *[other] { $count } Themen sind hier abonniert.
     } Zum Ändern antippen:
 topics-none = Es gibt noch keine Themen: Der Betreiber muss erst Regeln schreiben.
+topic-silence = Feeds, die verstummen
 topic-rate = { $count } am Tag
 topic-unknown =
     Das Thema „{ $name }“ kenne ich nicht.

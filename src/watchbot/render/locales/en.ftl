@@ -79,6 +79,7 @@ topics =
        *[other] { $count } topics are subscribed here.
     } Tap to change:
 topics-none = There are no topics yet: the operator has to write rules first.
+topic-silence = Feeds that fall silent
 topic-rate = { $count } a day
 topic-unknown =
     I do not know the topic “{ $name }”.

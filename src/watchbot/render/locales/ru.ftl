@@ -85,6 +85,7 @@ topics =
        *[other] Здесь { $count } подписок.
     } Нажмите, чтобы изменить:
 topics-none = Тем пока нет: сначала оператор должен написать правила.
+topic-silence = Замолчавшие ленты
 topic-rate = { $count } в день
 topic-unknown =
     Я не знаю темы «{ $name }».

@@ -85,6 +85,7 @@ topics =
        *[other] Тут { $count } підписок.
     } Натисніть, щоб змінити:
 topics-none = Тем ще немає: спершу оператор має написати правила.
+topic-silence = Стрічки, що замовкли
 topic-rate = { $count } на день
 topic-unknown =
     Я не знаю теми «{ $name }».
