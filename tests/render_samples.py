@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from watchbot.model import AlertKind, AlertSource, AlertView, Chat, ChatKind, ChatSettings, Match, Priority
+from watchbot.model import (
+    AlertKind,
+    AlertSource,
+    AlertView,
+    Chat,
+    ChatKind,
+    ChatSettings,
+    Match,
+    Note,
+    Priority,
+    plain_note,
+)
 
 NOW = datetime(2022, 1, 8, 5, 14, 9, tzinfo=UTC)
 ALMATY = Chat(1, ChatKind.PRIVATE, "Reader", language="en", timezone="Asia/Almaty")
@@ -98,8 +109,31 @@ NOTICE = replace(
     number=7,
     kind=AlertKind.NOTICE,
     priority=Priority.NORMAL,
-    text="Feed TASS is silent\nNothing new for 6 h, usually every 4 min. <403 Forbidden>",
+    notes=(Note("notice-quiet", {"name": "TASS <RSS>", "since": NOW - timedelta(hours=6), "expected": 14}),),
 )
+RELOADED = (
+    Note("reload-rules", {"count": 12}),
+    Note("reload-differs", {"days": 7, "items": 1843, "gained": 4, "lost": 1}),
+    plain_note("massimov-case: +4 / -1"),
+    plain_note("  + Massimow <verhaftet> (DW)"),
+    Note("reload-feeds", {"count": 38, "added": 2, "gone": 0}),
+)
+DARK = Note("notice-dark-country", {"country": "KZ", "count": 3, "of": 4, "names": "Tengrinews, Vlast, Zakon.kz"})
+SPIKE = Note("spike", {"name": "Алмати", "count": "41", "usual": "2"})
+ROLLING = tuple(
+    replace(
+        FIRST, number=1060 + i, story=f"r{i}", priority=Priority.NORMAL, title=title, source=source, lang="en",
+        topics=(("unrest", "Unrest in Kazakhstan"),), published_at=NOW - timedelta(minutes=14 - 3 * i),
+        matches=(mark("title", title, form, entity, form),), link=f"https://news.example/unrest/{i}",
+        also=ALSO[:i], material=material,
+    )
+    for i, (title, source, form, entity, material) in enumerate((
+        ("Shots heard near Almaty airport, flights diverted", "Reuters", "Almaty", "almaty", ()),
+        ("Banks closed across Kazakhstan, cash machines empty", "Vlast", "Kazakhstan", "kazakhstan", ()),
+        ("Almaty health ministry: 164 dead, 2,265 injured", "BBC News", "Almaty", "almaty", ("killed: 26 -> 164",)),
+        ("Internet back for three hours in Almaty, NetBlocks says", "Guardian", "Almaty", "almaty", ()),
+    ))
+)  # fmt: skip
 CASES = {
     "first-en": (FIRST, ALMATY),
     "first-de": (FIRST, BERLIN),
@@ -113,6 +147,10 @@ CASES = {
     "withdrawn-en": (WITHDRAWN, ALMATY),
     "hostile-en": (HOSTILE, ALMATY),
     "notice-en": (NOTICE, ALMATY),
+    "notice-kk": (NOTICE, replace(ALMATY, language="kk")),
+    "notice-reload-de": (replace(NOTICE, notes=RELOADED), BERLIN),
+    "notice-dark-ru": (replace(NOTICE, notes=(DARK,)), MOSCOW),
+    "notice-spike-uk": (replace(NOTICE, notes=(SPIKE,)), replace(ALMATY, language="uk", timezone="Europe/Kyiv")),
     "photo-en": (COVERED, replace(ALMATY, settings=ChatSettings(photo=True))),
     "no-summary-en": (COVERED, replace(ALMATY, settings=ChatSettings(summary=False))),
     "yesterday-en": (

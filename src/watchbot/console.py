@@ -40,7 +40,7 @@ def console_chat(language: str = "en", timezone: str = "UTC") -> Chat:
         "console",
         language=language,
         timezone=timezone,
-        settings=ChatSettings(mode="now", quiet_from="", quiet_to=""),
+        settings=ChatSettings(mode="now", quiet_from="", quiet_to="", bursts=False, per_hour=0),
         access="granted",
     )
 

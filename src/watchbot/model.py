@@ -130,6 +130,8 @@ class ParsedFeed:
 
 
 class EntityKind(StrEnum):
+    """What an entity is, and so how its names are found."""
+
     COUNTRY = "country"
     PERSON = "person"
     ORGANIZATION = "organization"
@@ -263,6 +265,8 @@ class StoryItem:
 
 
 class PlacementKind(StrEnum):
+    """What an item is to its story."""
+
     NEW = "new"
     UPDATE = "update"
     DUPLICATE = "duplicate"
@@ -290,6 +294,8 @@ class Placement:
 
 
 class ChatKind(StrEnum):
+    """Telegram's kinds of chat."""
+
     PRIVATE = "private"
     GROUP = "group"
     SUPERGROUP = "supergroup"
@@ -320,6 +326,8 @@ class ChatSettings:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
+    """A Telegram chat as watchbot knows it, or the terminal."""
+
     id: int
     kind: ChatKind
     title: str
@@ -361,20 +369,25 @@ SILENCE_TOPIC = "silence"
 
 
 class AlertKind(StrEnum):
+    """What an alert tells."""
+
     NEW = "new"
     UPDATE = "update"
     NOTICE = "notice"
     """From watchbot itself, to admins or subscribers: a feed gone dark, a reload's difference, a spike."""
-    DIGEST = "digest"
 
 
 class DeliveryKind(StrEnum):
+    """How a delivery reaches its chat: as a new message, as an edit of one, as an answer to one."""
+
     SEND = "send"
     EDIT = "edit"
     REPLY = "reply"
 
 
 class DeliveryState(StrEnum):
+    """Where a delivery is on its way; docs/delivery.md tells which state follows which."""
+
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
@@ -505,7 +518,6 @@ class AlertView:
     material: tuple[str, ...] = ()
     withdrawn: bool = False
     photo_url: str | None = None
-    text: str = ""
     notes: tuple[Note, ...] = ()
     """For notices: what is said, a line each."""
 
@@ -629,7 +641,6 @@ class PlannedAlert:
     rules: tuple[str, ...] = ()
     material: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

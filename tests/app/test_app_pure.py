@@ -9,13 +9,14 @@ from io import StringIO
 import pytest
 import structlog
 
-from watchbot.app.chores import backup_is_due, dark_text
+from watchbot.app.chores import backup_is_due, dark_note
 from watchbot.app.logs import setup_logs
 from watchbot.app.parts import HEARTBEAT, LOCK_TTL, is_admitted
 from watchbot.commands import AccessPolicy
 from watchbot.config.settings import LogSettings
 from watchbot.model import Chat, ChatKind
 from watchbot.poller.silence import Dark
+from watchbot.render import said, texts
 from watchbot.telegram import Redactor
 
 
@@ -56,8 +57,10 @@ def test_whoever_lost_access_is_told_no_more(chat: Chat, policy: AccessPolicy, a
 
 
 def test_a_dark_country_is_named() -> None:
-    text = dark_text(Dark("country", "KZ", ("Tengrinews", "Vlast"), 3))
-    assert text == "2 of 3 outlets of country KZ went dark together: Tengrinews, Vlast"
+    note = dark_note(Dark("country", "KZ", ("Tengrinews", "Vlast"), 3))
+    at = datetime(2022, 1, 8, tzinfo=UTC)
+    assert said(note, texts("en"), "UTC", at) == "Kazakhstan: 2 of 3 outlets went dark together\nTengrinews, Vlast"
+    assert said(note, texts("de"), "UTC", at).startswith("Kasachstan: 2 von 3 Medien")
 
 
 @pytest.mark.fault(17)

@@ -91,7 +91,8 @@ async def test_sigterm_under_load_stops_within_the_grace_period(tmp_path: Path) 
         admin.start()
         bot = Bot(tmp_path, {"A": feeds.url("/a.xml")})
         bot.settings.write_text(
-            bot.settings.read_text("utf-8") + f"chats: [{{id: {admin.id}, topics: [almaty]}}]\n", encoding="utf-8"
+            bot.settings.read_text("utf-8") + f"chats: [{{id: {admin.id}, topics: [almaty]}}]\nbursts: {{few: 50}}\n",
+            encoding="utf-8",
         )
         telegram(bot, server, admin.id)
         titles = [

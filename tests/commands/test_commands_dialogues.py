@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import sqlite3
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import pytest
 from commands_world import START, TOPICS, World, a_bot
 
 from watchbot.commands.feedback import Judged
-from watchbot.commands.services import Operations
+from watchbot.commands.services import Declined, Operations
 from watchbot.errors import FetchError
-from watchbot.model import ChatKind, FeedUpdate, Priority
+from watchbot.model import ChatKind, FeedUpdate, Note, Priority, plain_note
 
 
 async def test_onboarding_in_the_persons_language(tmp_path: Path) -> None:
@@ -612,16 +613,18 @@ async def test_a_flood_is_limited_and_others_are_served(tmp_path: Path) -> None:
 
 
 async def test_admin_screens(tmp_path: Path) -> None:
-    async def reload() -> str:
-        return "9 rules, 12 feeds"
+    async def reload() -> Sequence[Note]:
+        return [Note("reload-rules", {"count": 9}), Note("reload-feeds", {"count": 12, "added": 1, "gone": 0})]
 
-    async def backup() -> str:
-        return "data/backups/x.db"
+    async def backup() -> Sequence[Note]:
+        return [Note("backup-written", {"path": "data/backups/x.db"})]
 
-    async def add_feed(url: str) -> str:
+    async def add_feed(url: str) -> Sequence[Note]:
         if "private" in url:
             raise FetchError("refused", "private address")
-        return f"added {url}"
+        if "none" in url:
+            raise Declined(Note("feed-none", {"url": url}))
+        return [Note("feed-added", {"name": "A", "count": 1}), plain_note(url)]
 
     operations = Operations(reload=reload, backup=backup, add_feed=add_feed)
     async with a_bot(tmp_path, operations=operations) as world:
@@ -654,9 +657,10 @@ async def test_admin_screens(tmp_path: Path) -> None:
         olga.press(home.button("Subscribers"))
         await olga.expect_edit("Bob · 7002 · 1 topic")
         for command, answer in {
-            "/reload": "✅ 9 rules",
-            "/backup": "✅ data/backups",
-            "/addfeed https://a.example/rss": "✅ added https://a.example/rss",
+            "/reload": "✅ rules.yaml: 9 rules in force\nfeeds.yaml: 12 feeds (+1 / −0)",
+            "/backup": "✅ Backup written: data/backups",
+            "/addfeed https://a.example/rss": "✅ Added: A, 1 entry\nhttps://a.example/rss",
+            "/addfeed https://none.example": "⚠️ No feed was found at https://none.example",
             "/addfeed http://private.example": "⚠️ private address",
             "/addfeed": "address of a feed",
         }.items():

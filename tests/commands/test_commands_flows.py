@@ -13,18 +13,22 @@ from commands_world import Rules, Topic
 from servers.feed_server import FeedServer
 from watchbot.commands import FeedAdder, SpikeWatch, trial_replay
 from watchbot.commands.feedback import Judged, propose_edit
+from watchbot.commands.services import Declined
 from watchbot.commands.trial import with_one_rule
-from watchbot.errors import FetchError, InvalidRules, WatchbotError
-from watchbot.fetch import Fetcher, FetchOptions
+from watchbot.errors import FetchError, InvalidRules
+from watchbot.fetch import Fetcher, FetchOptions, FetchResponse
 from watchbot.model import (
     AlertKind,
     Chat,
     ChatKind,
     ChatSettings,
+    EntityKind,
+    EntitySpec,
     EntryOutcome,
     FeedSpec,
     FeedUpdate,
     Match,
+    Note,
     ParsedEntry,
     ParsedFeed,
     Placement,
@@ -35,9 +39,11 @@ from watchbot.model import (
     UpdatePlan,
 )
 from watchbot.parse import parse_document
+from watchbot.render import said_all, texts
 from watchbot.storage import Storage, StorageThread
 
 NOW = datetime(2022, 1, 8, 5, 40, tzinfo=UTC)
+ALMATY = EntitySpec("almaty", EntityKind.PLACE, "Almaty", {"ru": ("Алматы", "Алма-Ата"), "uk": ("Алмати",)})
 HOUR = timedelta(hours=1)
 
 
@@ -71,8 +77,8 @@ def mention(storage: Storage, entity: str, at: datetime, count: int) -> None:
 
 
 async def test_a_spike_is_told_once_to_those_who_listen(storage: Storage, thread: StorageThread) -> None:
-    rules = Rules((Topic("city", "City", "almaty and not x"), Topic("almaty-region", "R", "almaty-region")), ())
-    people = {1: "en", 2: "de", 3: "ru", 4: "en", 5: "en"}
+    rules = Rules((Topic("city", "City", "almaty and not x"), Topic("almaty-region", "R", "almaty-region")), (ALMATY,))
+    people = {1: "en", 2: "de", 3: "ru", 4: "en", 5: "en", 6: "uk"}
     for chat_id, language in people.items():
         own = ChatSettings(min_priority=Priority.HIGH) if chat_id == 4 else ChatSettings()
         storage.upsert_chat(Chat(chat_id, ChatKind.PRIVATE, "x", language=language, settings=own))
@@ -91,10 +97,13 @@ async def test_a_spike_is_told_once_to_those_who_listen(storage: Storage, thread
         for delivery in claimed:
             view = storage.alert_view(delivery)
             assert view.kind is AlertKind.NOTICE
-            told[delivery.chat_id] = view.text
+            chat = storage.chat(delivery.chat_id)
+            assert chat
+            told[delivery.chat_id] = said_all(view.notes, texts(chat.language), "UTC", NOW)
     assert told == {
         1: "📈 Almaty: 41 in an hour, usually 2",
         2: "📈 Almaty: 41 in einer Stunde, sonst 2",
+        6: "📈 Алмати: 41 за годину, зазвичай 2",
     }
 
 
@@ -153,8 +162,8 @@ async def an_adder(storage: Storage, thread: StorageThread, *, guarded: bool = F
     """With the real fetcher; `guarded` as it is by default: no private addresses."""
     fetcher = Fetcher(FetchOptions(allow_private_networks=not guarded))
 
-    async def parse(data: bytes, url: str, content_type: str | None, now: datetime) -> ParsedFeed:
-        return parse_document(data, url=url, content_type=content_type, now=now)
+    async def parse(response: FetchResponse) -> ParsedFeed:
+        return parse_document(response.body, url=response.final_url, content_type=response.content_type, now=NOW)
 
     yield FeedAdder(storage, thread, fetcher.fetch, parse, lambda: NOW)
     await fetcher.aclose()
@@ -164,8 +173,11 @@ async def test_add_feed_finds_the_feed_of_a_page(storage: Storage, thread: Stora
     async with FeedServer() as server, an_adder(storage, thread) as add:
         server.put("/", PAGE, content_type="text/html")
         server.put("/wire.xml", RSS)
-        assert await add(server.url("/")) == f"Added: The Wire, 1 entries\n{server.url('/wire.xml')}"
-        assert await add(server.url("/wire.xml")) == f"Already listed: {server.url('/wire.xml')}"
+        said = said_all(await add(server.url("/")), texts("en"), "UTC", NOW)
+        assert said == f"Added: The Wire, 1 entry\n{server.url('/wire.xml')}"
+        with pytest.raises(Declined) as declined:
+            await add(server.url("/wire.xml"))
+        assert declined.value.note == Note("feed-listed", {"url": server.url("/wire.xml")})
         (feed,) = storage.feeds()
         assert (feed.spec.name, feed.origin) == ("The Wire", "chat")
 
@@ -173,8 +185,9 @@ async def test_add_feed_finds_the_feed_of_a_page(storage: Storage, thread: Stora
 async def test_add_feed_says_why_not(storage: Storage, thread: StorageThread) -> None:
     async with FeedServer() as server, an_adder(storage, thread) as add:
         server.put("/", b"<html><body>nothing</body></html>", content_type="text/html")
-        with pytest.raises(WatchbotError, match="No feed was found"):
+        with pytest.raises(Declined) as declined:
             await add(server.url("/"))
+        assert declined.value.note.key == "feed-none"
     assert storage.feeds() == []
 
 

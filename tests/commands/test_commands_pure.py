@@ -17,9 +17,9 @@ from watchbot.commands.flood import FloodGuard, Verdict
 from watchbot.commands.menu import GROUP, OPERATOR, PRIVATE
 from watchbot.commands.plot import Plotter, chart
 from watchbot.commands.preferences import changed, clock, mute_until, timezone
-from watchbot.commands.spikes import Spike, find_spikes, spike_text
+from watchbot.commands.spikes import Spike, find_spikes, spike_note
 from watchbot.model import ChatSettings, Priority
-from watchbot.render import callbacks
+from watchbot.render import callbacks, said, texts
 from watchbot.render.callbacks import SHAPES, decode, encode, find_topic, topic_key
 
 NOW = datetime(2022, 1, 8, 5, 14, tzinfo=UTC)
@@ -238,7 +238,7 @@ def test_find_spikes(count: int, before: list[int], spike: bool) -> None:
 def test_one_message_per_spike() -> None:
     before = {"almaty": [2] * 168}
     (first,) = find_spikes({"almaty": 41}, before, {}, NOW)
-    assert spike_text(first, "Almaty", "en") == "📈 Almaty: 41 in an hour, usually 2"
+    assert said(spike_note(first, "Almaty"), texts("en"), "UTC", NOW) == "📈 Almaty: 41 in an hour, usually 2"
     told = {"almaty": first}
     assert find_spikes({"almaty": 50}, before, told, NOW + HOUR) == []
     assert find_spikes({"almaty": 90}, before, told, NOW + HOUR) != []
@@ -263,15 +263,18 @@ def test_strongest_first() -> None:
 
 # -- charts
 
+TITLES = {"a": "Almaty", "b": "Boris", "c": "CSTO"}
+"""Entities; what is counted beside them, a chart leaves out."""
+
 
 def test_chart_fills_gaps_and_ranks() -> None:
-    counts = [("a", NOW - 3 * HOUR, 2), ("b", NOW - HOUR, 5), ("a", NOW - 30 * HOUR, 9), ("c", NOW, 1)]
-    found = chart(counts, [], NOW - 24 * HOUR, NOW, "Asia/Almaty", limit=2)
-    assert [line.name for line in found.lines] == ["b", "a"]
+    counts = [("a", NOW - 3 * HOUR, 2), ("b", NOW - HOUR, 5), ("a", NOW - 30 * HOUR, 9), ("c", NOW, 1), ("x", NOW, 99)]
+    found = chart(counts, [], NOW - 24 * HOUR, NOW, "Asia/Almaty", limit=2, titles=TITLES)
+    assert [line.name for line in found.lines] == ["Boris", "Almaty"]
     assert len(found.times) == 24 + 1 and found.times[-1].hour == 11
     assert sum(found.lines[1].counts) == 2 and found.total == 7
-    days = chart(counts, ["a"], NOW - timedelta(days=7), NOW, "Asia/Almaty", limit=2)
-    assert [line.name for line in days.lines] == ["a"] and days.step == timedelta(days=1)
+    days = chart(counts, ["a"], NOW - timedelta(days=7), NOW, "Asia/Almaty", limit=2, titles=TITLES)
+    assert [line.name for line in days.lines] == ["Almaty"] and days.step == timedelta(days=1)
     assert days.lines[0].counts[-2:] == (9, 2)
 
 
@@ -279,12 +282,12 @@ def test_chart_fills_gaps_and_ranks() -> None:
 def test_chart_over_a_clock_change_loses_nothing() -> None:
     until = datetime(2022, 3, 28, 12, tzinfo=UTC)
     counts = [("a", until - i * HOUR, 1) for i in range(7 * 24)]
-    assert chart(counts, [], until - timedelta(days=7), until, "Europe/Berlin", limit=1).total == 7 * 24
+    assert chart(counts, [], until - timedelta(days=7), until, "Europe/Berlin", limit=1, titles=TITLES).total == 7 * 24
 
 
 def test_plot_is_a_png() -> None:
     counts = [(e, NOW - i * HOUR, i % 5 + ord(e) % 3) for e in "abc" for i in range(24)]
-    picture = Plotter().draw(chart(counts, [], NOW - 24 * HOUR, NOW, "UTC", limit=6), "Mentions")
+    picture = Plotter().draw(chart(counts, [], NOW - 24 * HOUR, NOW, "UTC", limit=6, titles=TITLES), "Mentions")
     assert picture.startswith(b"\x89PNG")
 
 

@@ -38,7 +38,7 @@ async def test_the_last_valid_rules_stay(tmp_path: Path, text: str | None) -> No
                 bot.rules.unlink()
             else:
                 bot.rules.write_text(text, encoding="utf-8")
-            told = await admin.expect_new("rules.yaml has mistakes; the last valid rules stay in force", timeout=30)
+            told = await admin.expect_new("rules.yaml has mistakes\nThe last valid rules stay in force:", timeout=30)
             assert "rules.yaml" in told.text.split("force:")[1]
             feeds.put("/a.xml", feed(("2", "Massimov detained"), ("1", "Quiet day")))
             await admin.expect_new("Massimov detained", timeout=30)

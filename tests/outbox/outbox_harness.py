@@ -37,7 +37,7 @@ from watchbot.model import (
 from watchbot.outbox import OutboxSettings, OutboxWorker, Pacer, Rates, RetryPolicy
 from watchbot.outbox.messages import Messenger
 from watchbot.outbox.queue import StorageQueue
-from watchbot.render import render_alert, render_digest
+from watchbot.render import render_alert, render_digest, render_rolling
 from watchbot.storage import Storage, StorageThread
 from watchbot.telegram import TelegramSender
 
@@ -141,6 +141,7 @@ class Desk:
                 messenger or sender,
                 render_alert,
                 render_digest,
+                render_rolling,
                 pacer=Pacer(rates),
                 policy=policy,
                 settings=settings or OutboxSettings(),

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from watchbot.model import OutgoingMessage, SendResult
 from watchbot.outbox import OutboxSettings, OutboxWorker, Pacer, Rates
 from watchbot.outbox.queue import StorageQueue
-from watchbot.render import render_alert, render_digest
+from watchbot.render import render_alert, render_digest, render_rolling
 from watchbot.storage import Storage, StorageThread
 from watchbot.telegram import TelegramSender
 
@@ -63,6 +63,7 @@ async def main() -> None:
             Mortal(sender, options.die),
             render_alert,
             render_digest,
+            render_rolling,
             pacer=Pacer(Rates(options.rate, 0.0, 10**6, 1.0)),
             settings=OutboxSettings(lease=timedelta(seconds=options.lease)),
             on_sent=lambda *_: die() if options.die == "after-settle" else None,

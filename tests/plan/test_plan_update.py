@@ -14,6 +14,7 @@ from watchbot.model import (
     DeliveryState,
     EntryOutcome,
     EntryStatus,
+    Note,
     PlacementKind,
     Priority,
 )
@@ -230,7 +231,7 @@ def test_a_relaunched_feed_is_one_notice_not_a_flood(guid: str, link: str | None
     [notice] = plan.alerts
     assert notice.kind is AlertKind.NOTICE
     assert [d.chat_id for d in notice.deliveries] == [BORIS.id]
-    assert "Outlet 1" in notice.text
+    assert notice.notes == (Note("notice-renewed-ids", {"feed": "Outlet 1", "count": len(before)}),)
     fresh = entry("Bus falls off a bridge in northern Kazakhstan", published_at=NOW + timedelta(hours=2))
     after = room.update(feed(), document(fresh, *renewed), NOW + timedelta(hours=2))
     assert outcomes(after) == ["alert"]

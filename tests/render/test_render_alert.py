@@ -12,10 +12,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from render_samples import ALMATY, BERLIN, CASES, DIGEST, FIRST, NOW
+from render_samples import ALMATY, BERLIN, CASES, DIGEST, FIRST, MOSCOW, NOW, ROLLING
 from servers.bot_api import parse_html, trim, utf16
-from watchbot.model import AlertKind, AlertSource, AlertView, Chat, ChatKind, ChatSettings, Match, Priority
-from watchbot.render import render_alert, render_digest, rich
+from watchbot.model import (
+    OVER_QUOTA,
+    AlertKind,
+    AlertSource,
+    AlertView,
+    Chat,
+    ChatKind,
+    ChatSettings,
+    Match,
+    Note,
+    Priority,
+    plain_note,
+)
+from watchbot.render import render_alert, render_digest, render_rolling, rich
 from watchbot.render.alert import Rendered
 from watchbot.render.callbacks import decode
 
@@ -55,6 +67,17 @@ def test_golden_digest() -> None:
 def test_golden_stale_digest() -> None:
     pages = render_digest(DIGEST, BERLIN, now=NOW, stale=True)
     check_golden("digest-stale-de", "\n=====\n".join(map(as_golden, pages)))
+
+
+@pytest.mark.parametrize(("name", "chat"), [("rolling-en", ALMATY), ("rolling-ru", MOSCOW)])
+def test_golden_rolling_digest(name: str, chat: Chat) -> None:
+    pages = render_rolling(ROLLING, chat, now=NOW, topic="unrest", since=NOW - timedelta(minutes=15))
+    check_golden(name, "\n=====\n".join(map(as_golden, pages)))
+
+
+def test_golden_digest_over_quota() -> None:
+    pages = render_digest(DIGEST, BERLIN, now=NOW, roll=OVER_QUOTA)
+    check_golden("digest-quota-de", "\n=====\n".join(map(as_golden, pages)))
 
 
 def test_marks_are_merged_and_clipped() -> None:
@@ -157,6 +180,9 @@ SOURCES = st.builds(
     AlertSource, st.integers(1, 99), HOSTILE_TEXT, HOSTILE_TEXT, st.sampled_from([None, "de", "ru", "?"]), HOSTILE_TEXT,
     LINKS, TIMES, st.one_of(st.none(), HOSTILE_TEXT), st.booleans(),
 )  # fmt: skip
+NOTES = HOSTILE_TEXT.map(plain_note) | st.builds(
+    lambda name, at: Note("notice-quiet", {"name": name, "since": at, "expected": 14}), HOSTILE_TEXT, TIMES
+)
 VIEWS = st.builds(
     AlertView,
     number=st.integers(1, 10**9),
@@ -176,7 +202,7 @@ VIEWS = st.builds(
     material=st.lists(HOSTILE_TEXT, max_size=2).map(tuple),
     withdrawn=st.booleans(),
     photo_url=LINKS,
-    text=HOSTILE_TEXT,
+    notes=st.lists(NOTES, min_size=1, max_size=4).map(tuple),
 )
 CHATS = st.builds(
     Chat,
@@ -232,6 +258,10 @@ def test_hostile_digests_are_accepted_by_telegram(views: list[AlertView], chat: 
         check_message(page, 4096)
         assert len(parse_html(page.html)[1]) <= 100
     assert sorted(n for p in pages for n in p.numbers) == sorted(v.number for v in views)
+    rolling = render_rolling(views, chat, now=NOW, topic="topic", since=NOW - timedelta(minutes=5))
+    for page in rolling:
+        check_message(page, 4096)
+    assert sorted(n for p in rolling for n in p.numbers) == sorted(v.number for v in views)
 
 
 def test_digest_splits_at_entry_borders() -> None:

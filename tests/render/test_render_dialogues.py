@@ -39,6 +39,7 @@ FEEDS = [
 ]
 REASON = Reason(FOUND[0], "alert", ("massimov",), "first of its story", COVERED.matches, ((1042, 12, 1),))
 REQUEST = operations.AccessRequest(7002, "Eve <b>", "eve", NOW - timedelta(hours=2))
+TITLES = {"massimov": "Karim Massimov", "tokayev": "Kassym-Jomart Tokayev"}
 SCREENS: dict[str, Callable[[], Rendered]] = {
     "start-en": lambda: dialogues.start([replace(x, subscribed=False, muted_until=None) for x in LINES], EN, "Aigerim"),
     "start-de": lambda: dialogues.start(LINES, DE, "Anna"),
@@ -54,9 +55,9 @@ SCREENS: dict[str, Callable[[], Rendered]] = {
     "pick-zone-en": lambda: dialogues.choice("*", "zone", OWN, "Asia/Almaty", EN),
     "mutes-en": lambda: dialogues.mutes([("Evil <wire>", None), ("TASS", NOW + timedelta(days=2))], ALMATY, EN, NOW),
     "search-en": lambda: dialogues.found("Found for “Massimov”", FOUND[:6], "find", "abcdef12", 1, ALMATY, EN, NOW),
-    "more-en": lambda: dialogues.more(COVERED, ALMATY, EN, NOW),
-    "more-ru": lambda: dialogues.more(COVERED, MOSCOW, RU, NOW),
-    "why-en": lambda: dialogues.why([REASON], ALMATY, EN, NOW),
+    "more-en": lambda: dialogues.more(COVERED, ALMATY, EN, NOW, TITLES),
+    "more-ru": lambda: dialogues.more(COVERED, MOSCOW, RU, NOW, {"massimov": "Карим Масимов", "tokayev": "Токаев"}),
+    "why-en": lambda: dialogues.why([REASON], ALMATY, EN, NOW, TITLES),
     "stranger-allowlist-en": lambda: dialogues.stranger(7002, ALMATY, "allowlist", EN, requested=False),
     "stranger-ask-de": lambda: dialogues.stranger(7002, BERLIN, "approval", DE, requested=False),
     "help-en": lambda: dialogues.help_text(EN, ("topics", "settings", "latest"), operator=True),
@@ -88,5 +89,5 @@ def test_many_topics_are_paged_without_a_gap() -> None:
 
 def test_hundreds_of_others_still_fit() -> None:
     view = replace(COVERED, also=COVERED.also * 40, matches=COVERED.matches * 40)
-    text, _ = parse_html(dialogues.more(view, ALMATY, EN, NOW).html)
+    text, _ = parse_html(dialogues.more(view, ALMATY, EN, NOW, TITLES).html)
     assert utf16(text) <= 4096

@@ -16,15 +16,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from storage_world import DAY, HOUR, NOW, SECOND, a_chat, a_feed, an_entry, claim, send_all, tell
 
 from watchbot.errors import AlreadyRunning, StorageBusy, StorageCorrupt, StorageError
-from watchbot.model import FeedUpdate, UpdatePlan
+from watchbot.model import FeedUpdate, UpdatePlan, plain_note
 from watchbot.storage import (
     Storage,
     backup_file,
@@ -86,16 +89,58 @@ def test_migrate_answers_the_version_before_and_is_idempotent(connect: Callable[
     assert connect().migrate(NOW) == t.HEAD
 
 
-def test_an_old_file_is_backed_up_before_its_migration(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    storage = opened(file)
-    a_chat(storage, 1)
-    monkeypatch.setattr(t, "HEAD", "0002")  # the code of a version that has one more migration
+def as_of(storage: Storage, version: str) -> Storage:
+    """The storage with the schema of an older watchbot."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with storage._db.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+    return storage
+
+
+def test_an_old_file_is_backed_up_before_its_migration(file: Path) -> None:
+    storage = as_of(Storage(f"sqlite:///{file}"), "0001")
+    old_chat(storage, 1)
     storage.migrate(NOW)
     storage.close()
     copy = file.parent / "backups" / backup_name(NOW, "0001")
     whole(copy)
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT id FROM chats").fetchall() == [(1,)]
+
+
+def old_chat(storage: Storage, chat_id: int) -> None:
+    """A chat as the first schema stored it."""
+    values = {"id": chat_id, "kind": "private", "title": "A", "language": "de", "timezone": "UTC", "settings": "{}"}
+    columns = ", ".join((*values, "access"))
+    with storage._db.write() as connection:
+        names = ", ".join(f":{name}" for name in (*values, "access"))
+        statement = text(f"INSERT INTO chats ({columns}) VALUES ({names})")
+        connection.execute(statement, {**values, "access": "granted"})
+
+
+def test_an_old_database_keeps_its_chats_and_its_queued_notices(connect: Callable[..., Storage]) -> None:
+    """From the first schema: a notice that waits to be sent says afterwards what it said before."""
+    storage = as_of(connect(), "0001")
+    old_chat(storage, 7)
+    alert = (
+        "INSERT INTO alerts (id, kind, priority, rules, material, text, created_at) "
+        "VALUES (:id, 'notice', 1, '[]', '[]', :text, 1)"
+    )
+    delivery = (
+        "INSERT INTO deliveries (id, alert_id, chat_id, thread_id, kind, topics, state, priority, silent, plain, stale,"
+        " attempts, unknowns, crashes, created_at, next_attempt_at, error) "
+        "VALUES (1, 1, 7, 0, 'send', '[]', 'pending', 1, :no, :no, :no, 0, 0, 0, 1, 1, '')"
+    )
+    with storage._db.write() as connection:
+        connection.execute(text(alert), [{"id": 1, "text": "A feed\nis “quiet”"}, {"id": 2, "text": ""}])
+        connection.execute(text(delivery), {"no": False})
+    assert storage.migrate(NOW) == "0001"
+    chat = storage.chat(7)
+    assert chat and chat.language == "de" and chat.quota is None
+    (claimed,) = storage.claim_deliveries(NOW, 5, HOUR)
+    assert storage.alert_view(claimed).notes == (plain_note("A feed\nis “quiet”"),)
 
 
 @pytest.mark.fault(38)

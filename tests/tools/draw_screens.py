@@ -236,7 +236,9 @@ def trend() -> bytes:
         for hour in range(24):
             distance = abs(hour - at - 6)
             counts.append((name, until - timedelta(hours=24 - hour), usual + max(0, round(peak / (1 + distance**1.4)))))
-    return Plotter().draw(chart(counts, [], until - timedelta(hours=24), until, "Asia/Almaty", limit=3), "Mentions")
+    titles = {"almaty": "Almaty", "massimov": "Karim Massimov", "csto": "CSTO"}
+    what = chart(counts, [], until - timedelta(hours=24), until, "Asia/Almaty", limit=3, titles=titles)
+    return Plotter().draw(what, "Mentions")
 
 
 def main(folder: Path) -> None:

@@ -13,11 +13,15 @@ import structlog
 from watchbot.app.parts import HEARTBEAT, LOCK_TTL, Parts
 from watchbot.app.reload import tell_admins
 from watchbot.commands import SpikeWatch
+from watchbot.commands.spike_watch import deliver, wants_now
 from watchbot.errors import StorageError, WatchbotError
+from watchbot.model import SILENCE_TOPIC, Note, PlannedDelivery
 from watchbot.poller.silence import Dark, Quiet, dark_groups, quiet_feeds
 from watchbot.storage import backup_file, backup_name, prune_backups
 
 log = structlog.stdlib.get_logger(__name__)
+TOLD_SILENT = "silent"
+"""The flag with what was told to be silent and still is, so that a restart does not tell it again."""
 
 
 async def repeat(stop: asyncio.Event, every: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
@@ -40,7 +44,6 @@ class Chores:
     def __init__(self, parts: Parts, on_lost_lock: Callable[[], None]) -> None:
         self._parts, self._on_lost_lock = parts, on_lost_lock
         self._spikes = SpikeWatch(parts.storage, parts.thread, lambda: parts.state.rules)
-        self._silent: set[str] = set()
 
     def all(self, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         """Every chore with its rhythm."""
@@ -81,16 +84,24 @@ class Chores:
             self._parts.outbox.wake()
 
     async def silence(self) -> None:
-        """Tell the admins, once each, of feeds gone strangely quiet and of groups of outlets gone dark together."""
+        """Tell admins and subscribers, once each, of feeds gone strangely quiet and of outlets gone dark together."""
         parts = self._parts
         now = parts.clock()
         feeds = await parts.thread.run(parts.storage.feeds)
-        found = {f"quiet:{q.feed_id}": quiet_text(q) for q in quiet_feeds(feeds, now)}
-        found |= {f"dark:{group.key}": dark_text(group) for group in dark_groups(feeds, now)}
-        for key in found.keys() - self._silent:
-            log.warning("silence", what=found[key])
-            await tell_admins(parts, found[key])
-        self._silent = set(found)  # what speaks again may be told again
+        found = {f"quiet:{q.feed_id}": quiet_note(q) for q in quiet_feeds(feeds, now)}
+        found |= {f"dark:{group.key}": dark_note(group) for group in dark_groups(feeds, now)}
+        told = set((await parts.thread.run(parts.storage.flag, TOLD_SILENT) or "").splitlines())
+        for key in sorted(found.keys() - told):
+            log.warning("silence", what=key, **found[key].values)
+            await tell_admins(parts, (found[key],), also=await parts.thread.run(self._subscribers, now))
+        if told != found.keys():  # what speaks again may be told again
+            await parts.thread.run(parts.storage.set_flag, TOLD_SILENT, "\n".join(sorted(found)) or None)
+
+    def _subscribers(self, now: datetime) -> tuple[PlannedDelivery, ...]:
+        """Deliveries to the chats that want to know of silence."""
+        pairs = self._parts.state.audience(self._parts.storage, now).subscriptions
+        wanted = [(own, chat) for own, chat in pairs if own.topic == SILENCE_TOPIC and wants_now(own, chat, now)]
+        return deliver(wanted, now)
 
     async def nightly(self) -> None:
         """Back the database up once a day, and delete the oldest backups beyond `backup_keep`."""
@@ -106,25 +117,24 @@ class Chores:
             path = await asyncio.to_thread(backup_file, parts.storage.file, folder / backup_name(now))
             await asyncio.to_thread(prune_backups, folder, storage.backup_keep)
         except StorageError as error:
-            await tell_admins(parts, f"The nightly backup failed: {error}")
+            await tell_admins(parts, (Note("notice-backup-failed", {"error": str(error)}),))
             raise
         log.info("backed up", file=str(path))
 
 
-def quiet_text(quiet: Quiet) -> str:
+def quiet_note(quiet: Quiet) -> Note:
     """A notice about one feed."""
-    return (
-        f"{quiet.name} is strangely quiet: nothing new since {quiet.since:%Y-%m-%d %H:%M} UTC, "
-        f"where about {quiet.expected:.0f} entries were to be expected."
-    )
+    return Note("notice-quiet", {"name": quiet.name, "since": quiet.since, "expected": round(quiet.expected)})
 
 
-def dark_text(dark: Dark) -> str:
+def dark_note(dark: Dark) -> Note:
     """A notice about outlets that went dark together."""
-    names = ", ".join(dark.dark[:8]) + (" …" if len(dark.dark) > 8 else "")
+    values = {"count": len(dark.dark), "of": dark.of}
     if dark.kind == "all":
-        return f"Nearly all feeds fail ({len(dark.dark)} of {dark.of} outlets): is our own connection down?"
-    return f"{len(dark.dark)} of {dark.of} outlets of {dark.kind} {dark.name} went dark together: {names}"
+        return Note("notice-dark-all", values)
+    names = ", ".join(dark.dark[:8]) + (" …" if len(dark.dark) > 8 else "")
+    name = "country" if dark.kind == "country" else "name"
+    return Note(f"notice-dark-{dark.kind}", {**values, name: dark.name, "names": names})
 
 
 def backup_is_due(now: datetime, at: str, last: datetime | None) -> bool:

@@ -24,9 +24,9 @@ from watchbot.outbox.queue import StorageQueue
 from watchbot.pipeline.parse_pool import ParsePool
 from watchbot.pipeline.state import State
 from watchbot.pipeline.update import Pipeline
-from watchbot.plan import PlanSettings
+from watchbot.plan import BurstSettings, PlanSettings
 from watchbot.poller import Poller, PollOptions
-from watchbot.render import render_alert, render_digest
+from watchbot.render import render_alert, render_digest, render_rolling
 from watchbot.rules import RuleSet
 from watchbot.storage import Storage, StorageThread
 from watchbot.stories import StoryIndex, StorySettings
@@ -170,7 +170,12 @@ def open_storage(settings: Settings) -> Storage:
 
 def plan_settings(settings: Settings) -> PlanSettings:
     """What planning needs of the settings."""
-    return PlanSettings(settings.first_poll.alert_within, settings.stories.host_aliases)
+    bursts = settings.bursts
+    return PlanSettings(
+        alert_within=settings.first_poll.alert_within,
+        host_aliases=settings.stories.host_aliases,
+        bursts=BurstSettings(bursts.few, bursts.window, bursts.ratio, bursts.every, bursts.per_hour),
+    )
 
 
 def access_policy(settings: Settings) -> AccessPolicy:
@@ -183,6 +188,8 @@ def access_policy(settings: Settings) -> AccessPolicy:
 def is_admitted(chat: Chat, policy: AccessPolicy) -> bool:
     """Whether alerts still go to a chat. A person whose access was withdrawn keeps his subscriptions and gets nothing;
     a group is what its administrators, who were admitted, made of it."""
+    if chat.access == "revoked":
+        return False
     if chat.kind is not ChatKind.PRIVATE:
         return chat.access != "denied"
     found = standing(policy, user_id=chat.id, chat_id=chat.id, user_access=chat.access, chat_access=chat.access)
@@ -263,8 +270,9 @@ def _outbox(
         sender or inputs.messenger or ConsoleMessenger(clock=clock),
         render_alert,
         render_digest,
+        render_rolling,
         pacer=Pacer(Rates(overall=telegram.rate) if sender is not None else UNLIMITED),
-        settings=OutboxSettings(stale_after=telegram.stale_after),
+        settings=OutboxSettings(stale_after=telegram.stale_after, renew=inputs.settings.bursts.renew),
         clock=clock,
     )
 

@@ -10,9 +10,19 @@ from watchfiles import awatch
 
 from watchbot import crash
 from watchbot.app.parts import Parts, file_texts, plan_settings, story_settings, warm
-from watchbot.errors import InvalidInput, InvalidRules, Problem, StorageError
-from watchbot.model import AlertKind, DeliveryKind, DeliveryState, PlannedAlert, PlannedDelivery, Priority
-from watchbot.replay import diff, from_archive, summary
+from watchbot.errors import InvalidInput, StorageError
+from watchbot.model import (
+    AlertKind,
+    DeliveryKind,
+    DeliveryState,
+    Note,
+    PlannedAlert,
+    PlannedDelivery,
+    Priority,
+    plain_note,
+)
+from watchbot.render import said_all, texts
+from watchbot.replay import RulesDiff, diff, from_archive, summary
 from watchbot.rules import RuleSet
 
 log = structlog.stdlib.get_logger(__name__)
@@ -20,6 +30,8 @@ LOOK_ANYWAY = 5_000
 """Milliseconds after which the files are looked at without an event: a single file mounted into a container, or a
 network drive, gives none."""
 COMPARED = timedelta(days=7)
+SHOWN = 5
+"""Mistakes of a file told in a notice; `watchbot check` shows all."""
 COMPARED_ENTRIES = 20_000
 """Entries on which the difference of two rule sets is shown at most: about 15 s of one core in a thread."""
 
@@ -42,50 +54,49 @@ class Reloader:
             if await asyncio.to_thread(file_texts, self._parts.inputs.watched) != self._texts:
                 await self.reload()
 
-    async def reload(self) -> str:
+    async def reload(self) -> tuple[Note, ...]:
         """Read both files again. Answers, and tells the admins, what changed or what is wrong."""
         async with self._lock:
             self._texts = await asyncio.to_thread(file_texts, self._parts.inputs.watched)
-            lines = [await self._reload_rules(), await self._reload_feeds()]
-            text = "\n".join(line for line in lines if line) or "Nothing has changed."
-            if any(lines):
-                log.info("reloaded", result=text)
-                await self._tell_admins(text)
-            return text
+            notes = (*await self._reload_rules(), *await self._reload_feeds())
+            if not notes:
+                return (Note("reload-nothing"),)
+            log.info("reloaded", result=said_all(notes, texts("en"), "UTC", self._parts.clock()))
+            await tell_admins(self._parts, notes)
+            return notes
 
-    async def _reload_rules(self) -> str:
+    async def _reload_rules(self) -> tuple[Note, ...]:
         old = self._parts.state.rules
         try:
             new = await asyncio.to_thread(lambda: warm(self._parts.inputs.load_rules()))
         except InvalidInput as error:
             return _refused("rules", error)
         if new.digest == old.digest:
-            return ""
+            return ()
         if old.rules and not new.rules:
             # Cut short while it was being saved, or emptied by mistake: nobody means to watch nothing.
-            none = Problem(str(self._parts.inputs.rules_path), 0, 0, "it holds no rules")
-            return _refused("rules", InvalidRules((none,)))
+            return (Note("reload-refused-rules"), Note("reload-empty"))
         self._parts.state.rules = new
         crash.point("reload.rules")
-        return f"rules.yaml: {len(new.rules)} rules in force. {await self._difference(old, new)}"
+        return (Note("reload-rules", {"count": len(new.rules)}), *await self._difference(old, new))
 
-    async def _difference(self, old: RuleSet, new: RuleSet) -> str:
+    async def _difference(self, old: RuleSet, new: RuleSet) -> tuple[Note, ...]:
         """What the new rules would have sent otherwise."""
         parts = self._parts
         try:
             entries = await parts.thread.run(parts.storage.archive, parts.clock() - COMPARED)
         except StorageError as error:
-            return f"(no comparison: {error})"
+            return (Note("reload-uncompared", {"error": str(error)}),)
         items = [item for entry in entries[-COMPARED_ENTRIES:] if (item := from_archive(entry)) is not None]
         if not items:
-            return ""
+            return ()
         stories = story_settings(parts.settings)
         found = await asyncio.to_thread(
             lambda: diff(items, old, new, settings=plan_settings(parts.settings), stories=stories)
         )
-        return "\n".join(summary(found, "7 days"))
+        return difference(found)
 
-    async def _reload_feeds(self) -> str:
+    async def _reload_feeds(self) -> tuple[Note, ...]:
         parts = self._parts
         try:
             feeds = (await asyncio.to_thread(parts.inputs.load_feeds)).feeds
@@ -94,35 +105,48 @@ class Reloader:
         before = {f.spec.url: f.spec for f in await parts.thread.run(parts.storage.feeds) if f.origin == "config"}
         after = {spec.url: spec for spec in feeds}
         if before == after:
-            return ""
+            return ()
         await parts.thread.run(parts.storage.sync_feeds, feeds, parts.clock())
         crash.point("reload.feeds")
         added, gone = len(after.keys() - before.keys()), len(before.keys() - after.keys())
-        return f"feeds.yaml: {len(after)} feeds (+{added} / -{gone})."
-
-    async def _tell_admins(self, text: str) -> None:
-        await tell_admins(self._parts, text)
+        return (Note("reload-feeds", {"count": len(after), "added": added, "gone": gone}),)
 
 
-async def tell_admins(parts: Parts, text: str, priority: Priority = Priority.NORMAL) -> None:
-    """Queue a notice to every admin; nobody to tell, or no database to queue in, is only logged."""
+async def tell_admins(
+    parts: Parts,
+    notes: tuple[Note, ...],
+    priority: Priority = Priority.NORMAL,
+    *,
+    also: tuple[PlannedDelivery, ...] = (),
+) -> None:
+    """Queue a notice to every admin and `also` to others; nobody to tell, or no database, is only logged."""
     now = parts.clock()
-    admins = [i for i in parts.settings.telegram.admins if parts.sender is not None]
-    if not admins:
-        return
-    deliveries = tuple(
+    told = {delivery.chat_id for delivery in also}
+    admins = [i for i in parts.settings.telegram.admins if parts.sender is not None and i not in told]
+    deliveries = also + tuple(
         PlannedDelivery(chat_id, None, (), DeliveryKind.SEND, DeliveryState.PENDING, now) for chat_id in admins
     )
-    notice = PlannedAlert(AlertKind.NOTICE, priority, deliveries, text=text[:3500])
+    if not deliveries:
+        return
+    notice = PlannedAlert(AlertKind.NOTICE, priority, deliveries, notes=notes)
     try:
         await parts.thread.run(parts.storage.add_notice, notice, now)
     except StorageError as error:
-        log.warning("notice not queued", error=str(error), text=text)
+        log.warning("notice not queued", error=str(error), notes=[note.key for note in notes])
     else:
         parts.outbox.wake()
 
 
-def _refused(what: str, error: InvalidInput) -> str:
-    problems = "\n".join(map(str, error.problems[:5]))
-    more = f"\n… and {len(error.problems) - 5} more" if len(error.problems) > 5 else ""
-    return f"{what}.yaml has mistakes; the last valid {what} stay in force:\n{problems}{more}"
+def difference(found: RulesDiff) -> tuple[Note, ...]:
+    """What other rules would have told, for an admin: a total, then per rule a line and examples."""
+    days = COMPARED.days
+    if not found.rules:
+        return (Note("reload-same", {"days": days, "items": found.items}),)
+    counts = {"days": days, "items": found.items, "gained": found.gained, "lost": found.lost}
+    return (Note("reload-differs", counts), *map(plain_note, summary(found)[1:]))
+
+
+def _refused(what: str, error: InvalidInput) -> tuple[Note, ...]:
+    problems = error.problems
+    more = (Note("and-more", {"count": len(problems) - SHOWN}),) if len(problems) > SHOWN else ()
+    return (Note(f"reload-refused-{what}"), *(plain_note(str(problem)) for problem in problems[:SHOWN]), *more)

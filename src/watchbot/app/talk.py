@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -23,8 +23,9 @@ from watchbot.commands import (
     trial_replay,
 )
 from watchbot.errors import TelegramUnreachable
+from watchbot.fetch import FetchResponse
 from watchbot.match import match_entry
-from watchbot.model import MatchInput, ParsedFeed
+from watchbot.model import MatchInput, Note, ParsedFeed
 from watchbot.pipeline.parse_job import ParseJob
 from watchbot.storage import backup_name
 from watchbot.telegram import BotIdentity, TelegramSender
@@ -87,12 +88,14 @@ async def _set_menu(app: object, services: Services, sender: TelegramSender) -> 
 def _services(parts: Parts, sender: TelegramSender, reloader: Reloader, me: BotIdentity) -> Services:
     rules_path = parts.inputs.rules_path
 
-    async def backup() -> str:
+    async def backup() -> tuple[Note, ...]:
         path = Path(parts.settings.storage.backup_dir) / backup_name(parts.clock())
-        return f"Backup written: {await parts.thread.run(parts.storage.backup, path)}"
+        written = await parts.thread.run(parts.storage.backup, path)
+        return (Note("backup-written", {"path": str(written)}),)
 
-    async def parse(data: bytes, url: str, content_type: str | None, now: datetime) -> ParsedFeed:
-        return await parts.parser.parse(ParseJob(data, url, content_type, "auto", None, (), now))
+    async def parse(response: FetchResponse) -> ParsedFeed:
+        found = (response.body, response.final_url, response.content_type)
+        return await parts.parser.parse(ParseJob(*found, "auto", None, (), parts.clock()))
 
     async def status() -> Mapping[str, str]:
         return {"in flight": str(parts.outbox.in_flight)}

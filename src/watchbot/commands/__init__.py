@@ -5,7 +5,7 @@ from watchbot.commands.adding import FeedAdder
 from watchbot.commands.application import ALLOWED_UPDATES, build_application, register_menu
 from watchbot.commands.services import Operations, Services
 from watchbot.commands.spike_watch import SpikeWatch
-from watchbot.commands.spikes import Spike, find_spikes, spike_text
+from watchbot.commands.spikes import Spike, find_spikes, spike_note
 from watchbot.commands.store import Store
 from watchbot.commands.trial import trial_replay
 
@@ -21,6 +21,6 @@ __all__ = [
     "build_application",
     "find_spikes",
     "register_menu",
-    "spike_text",
+    "spike_note",
     "trial_replay",
 ]

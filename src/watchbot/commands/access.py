@@ -35,10 +35,13 @@ def standing(
 
     `user_id` is None for an anonymous administrator or a channel: then only the chat counts. `user_access` is what is
     stored of the person's private chat, `chat_access` of the chat itself (the same for a private chat). A person who
-    is a stranger may still read in a group that was granted access.
+    is a stranger may still read in a group that was granted access. What an operator revoked, no list and no mode
+    gives back.
     """
     if user_id is not None and (user_id in policy.admins or user_access == "admin"):
         return Standing.OPERATOR
+    if "revoked" in (user_access, chat_access):
+        return Standing.STRANGER
     if policy.mode == "open" and user_access != "denied" and chat_access != "denied":
         return Standing.READER
     listed = {i for i in (user_id, chat_id) if i is not None} & set(policy.allow)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from watchbot.commands.feedback import propose_edit
-from watchbot.commands.services import INVITE_LIFE
+from watchbot.commands.services import INVITE_LIFE, Declined, Notes
 from watchbot.commands.topics import invite_hash, known_topic, title_of
 from watchbot.commands.turn import Turn
 from watchbot.errors import WatchbotError
@@ -17,6 +17,7 @@ from watchbot.render import operations, rich
 from watchbot.render.alert import rendered
 from watchbot.render.dialogues import say
 from watchbot.render.i18n import texts
+from watchbot.render.notes import said, said_all
 
 MAX_DEAD = 100
 
@@ -141,17 +142,19 @@ async def backup(turn: Turn) -> None:
     await operate(turn, turn.services.operations.backup)
 
 
-async def operate(turn: Turn, run: Callable[[], Awaitable[str]] | None) -> None:
+async def operate(turn: Turn, run: Callable[[], Awaitable[Notes]] | None) -> None:
     """Set something off and show what it says, be it a success or an error for a person."""
     if run is None:
         await turn.note("operation-none", alert=True)
         return
     await turn.answer()
     try:
-        said, mark = await run(), "✅ "
+        text = "✅ " + said_all(await run(), turn.t, turn.chat.timezone, turn.now)
+    except Declined as error:
+        text = "⚠️ " + said(error.note, turn.t, turn.chat.timezone, turn.now)
     except WatchbotError as error:
-        said, mark = str(error), "⚠️ "
-    await turn.reply(rendered(rich.text(mark + said, lines=True)))
+        text = f"⚠️ {error}"
+    await turn.reply(rendered(rich.text(text, lines=True)))
 
 
 # -- deliveries and chats ---------------------------------------------------------------------------------------------

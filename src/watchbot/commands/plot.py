@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,8 +47,12 @@ def chart(
     zone: str,
     *,
     limit: int,
+    titles: Mapping[str, str],
 ) -> Chart:
-    """The `wanted` entities (or else those with most mentions), per hour or local day, missing steps as zero."""
+    """The `wanted` entities (or else those with most mentions), per hour or local day, missing steps as zero.
+
+    `titles`: what entities are called, by id; what has none is no entity (any more), and is left out.
+    """
     tz = zone_of(zone)
     step = HOUR if until - since <= HOURLY_UP_TO else DAY
 
@@ -65,10 +69,10 @@ def chart(
     index = {at: i for i, at in enumerate(times)}
     table: dict[str, list[int]] = {}
     for entity, hour, count in counts:
-        if (not wanted or entity in wanted) and (place := index.get(start(hour))) is not None:
+        if entity in (wanted or titles) and (place := index.get(start(hour))) is not None:
             table.setdefault(entity, [0] * len(times))[place] += count
     ranked = sorted(table.items(), key=lambda item: (-sum(item[1]), item[0]))[:limit]
-    return Chart(tuple(times), tuple(Line(name, tuple(values)) for name, values in ranked), step)
+    return Chart(tuple(times), tuple(Line(titles.get(name, name), tuple(values)) for name, values in ranked), step)
 
 
 class Plotter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 from telegram.error import TelegramError
@@ -82,23 +83,31 @@ async def show_found(turn: Turn, words: str, token: str | None, page: int) -> No
 
 async def trend(turn: Turn) -> None:
     """/trend [entity ...]: mentions per hour or day as a picture, with buttons for other spans (a picture each)."""
-    known = [e.id for e in turn.services.rules().entities]
+    known = turn.entity_titles()
     if turn.query is not None:
         span, key = turn.args
         wanted = [] if key == "*" else [e for e in known if topic_key(e) == key]
     else:
         span = "24h"
-        wanted = [e for e in known if e.casefold() in {w.strip(",").casefold() for w in turn.args}]
+        wanted = asked_for(turn.text, known)
         if turn.args and not wanted:
-            await turn.say("trend-unknown", names=", ".join(known[:40]))
+            await turn.say("trend-unknown", names=", ".join(list(known.values())[:40]))
             return
     await show_trend(turn, span, wanted)
+
+
+def asked_for(wanted: str, titles: Mapping[str, str]) -> list[str]:
+    """The entities that a text names, by id ("almaty csto") or by title ("Karim Massimov, Almaty")."""
+    asked = wanted.casefold()
+    words = {word.strip(",") for word in asked.split()}
+    return [e for e, title in titles.items() if e.casefold() in words or (title and title.casefold() in asked)]
 
 
 async def show_trend(turn: Turn, span: str, wanted: list[str]) -> None:
     since = turn.now - SPANS[span]
     counts = await turn.services.store.mention_counts(since, turn.now)
-    chart = plot.chart(counts, wanted, since, turn.now, turn.chat.timezone, limit=MAX_LINES)
+    titles = turn.entity_titles()
+    chart = plot.chart(counts, wanted, since, turn.now, turn.chat.timezone, limit=MAX_LINES, titles=titles)
     if not chart.lines:
         await turn.note("trend-none", alert=True)
         return
@@ -123,14 +132,17 @@ async def why(turn: Turn) -> None:
     if number := re.fullmatch(r"#?(\d{1,18})", wanted, re.ASCII):
         titles = {rule.id: rule.title for rule in turn.services.rules().rules}
         view = await turn.services.store.alert(int(number[1]), turn.chat.id, titles)
-        await turn.reply(
-            dialogues.more(view, turn.chat, turn.t, turn.now) if view else dialogues.say(turn.t, "alert-unknown")
-        )
+        if view is None:
+            await turn.say("alert-unknown")
+        else:
+            await turn.reply(dialogues.more(view, turn.chat, turn.t, turn.now, turn.entity_titles()))
         return
     found = await turn.services.store.why(wanted)
     explain = turn.services.operations.explain
     if found:
-        await turn.reply(dialogues.why([as_reason(w) for w in found], turn.chat, turn.t, turn.now))
+        await turn.reply(
+            dialogues.why([as_reason(w) for w in found], turn.chat, turn.t, turn.now, turn.entity_titles())
+        )
     elif explain is not None and "://" not in wanted:
         lines = (await asyncio.to_thread(explain, turn.text[:2000])).splitlines()
         await turn.reply(rendered(rich.join(tuple(rich.text(line) for line in lines))))

@@ -11,9 +11,19 @@ from watchbot.commands.access import AccessPolicy
 from watchbot.commands.feedback import Judged
 from watchbot.commands.plot import Plotter
 from watchbot.commands.store import Store
-from watchbot.model import OutgoingMessage, Priority, SendResult
+from watchbot.errors import WatchbotError
+from watchbot.model import EntitySpec, Note, OutgoingMessage, Priority, SendResult
 
 INVITE_LIFE = timedelta(days=7)
+Notes = Sequence[Note]
+
+
+class Declined(WatchbotError):
+    """An operation that was not done, with what to say of it in the operator's language."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(note.key)
+        self.note = note
 
 
 class RuleLike(Protocol):
@@ -29,20 +39,13 @@ class RuleLike(Protocol):
     def priority(self) -> Priority: ...
 
 
-class EntityLike(Protocol):
-    """What is shown of an entity."""
-
-    @property
-    def id(self) -> str: ...
-
-
 class RuleSetLike(Protocol):
     """The rule set in force (`watchbot.rules.RuleSet`)."""
 
     @property
     def rules(self) -> Sequence[RuleLike]: ...
     @property
-    def entities(self) -> Sequence[EntityLike]: ...
+    def entities(self) -> Sequence[EntitySpec]: ...
 
 
 class Messenger(Protocol):
@@ -58,13 +61,13 @@ the expression is wrong."""
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """What an operator can set off. Each answers a sentence for him, or raises WatchbotError with one."""
+    """What an operator can set off. Each answers what to say to him, or raises WatchbotError with a sentence."""
 
-    reload: Callable[[], Awaitable[str]] | None = None
+    reload: Callable[[], Awaitable[Notes]] | None = None
     """Read rules.yaml and feeds.yaml again."""
-    backup: Callable[[], Awaitable[str]] | None = None
+    backup: Callable[[], Awaitable[Notes]] | None = None
     """Write a backup; answers where."""
-    add_feed: Callable[[str], Awaitable[str]] | None = None
+    add_feed: Callable[[str], Awaitable[Notes]] | None = None
     """Add the feed at a URL, or the one that the page there announces, behind the network guard."""
     explain: Callable[[str], str] | None = None
     """Which entities and rules a text matches, in plain lines. Runs off the loop."""

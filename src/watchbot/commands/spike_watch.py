@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from watchbot.commands.services import RuleSetLike
-from watchbot.commands.spikes import MIN_COUNT, Spike, find_spikes, spike_text
+from watchbot.commands.spikes import MIN_COUNT, Spike, find_spikes, spike_note
 from watchbot.model import AlertKind, Chat, DeliveryKind, PlannedAlert, PlannedDelivery, Priority, Subscription
 from watchbot.plan.schedule import effective, schedule
+from watchbot.render.entities import entity_titles
+from watchbot.render.i18n import texts
 from watchbot.storage import Storage, StorageThread
 
 log = structlog.get_logger(__name__)
@@ -54,11 +56,12 @@ class SpikeWatch:
     def _tell(self, spike: Spike, now: datetime) -> None:
         """Store the notice, once per language of those who are told; then that it was told."""
         rules = rules_about(spike.entity, self._rules())
+        known = self._rules().entities
         pairs = [(s, c) for s, c in self._storage.subscriptions(rules) if wants_now(s, c, now)]
         for language in sorted({chat.language for _, chat in pairs}):
             deliveries = deliver([(s, c) for s, c in pairs if c.language == language], now)
-            text = spike_text(spike, spike.entity.replace("-", " ").title(), language)
-            self._storage.add_notice(PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, text=text), now)
+            note = spike_note(spike, entity_titles(known, texts(language)).get(spike.entity, spike.entity))
+            self._storage.add_notice(PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, notes=(note,)), now)
         self._storage.set_flag(f"spike:{spike.entity}", f"{spike.at.isoformat()} {spike.count} {spike.usual}")
 
 

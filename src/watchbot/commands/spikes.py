@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from watchbot.render.i18n import texts
+from watchbot.model import Note
 
 MIN_COUNT = 8
 """Fewer mentions in an hour are no news, however quiet the week was."""
@@ -70,6 +70,6 @@ def is_told(count: int, last: Spike | None, now: datetime) -> bool:
     return last is not None and now - last.at < CALM and count < RISE * last.count
 
 
-def spike_text(spike: Spike, name: str, language: str) -> str:
-    """The notice's text: one sentence in a chat's language."""
-    return texts(language)("spike", name=name, count=str(spike.count), usual=str(spike.usual))
+def spike_note(spike: Spike, name: str) -> Note:
+    """The notice: one sentence. `name`: of the entity, in the language of those who read it."""
+    return Note("spike", {"name": name, "count": str(spike.count), "usual": str(spike.usual)})

@@ -17,6 +17,7 @@ from watchbot.commands.services import Services
 from watchbot.model import Button, Chat, ChatKind, Outcome, OutgoingMessage, Refusal, SendResult
 from watchbot.render.alert import Rendered
 from watchbot.render.dialogues import say
+from watchbot.render.entities import entity_titles
 from watchbot.render.i18n import Texts, texts
 from watchbot.render.rich import escape
 
@@ -63,6 +64,10 @@ class Turn:
     @property
     def t(self) -> Texts:
         return texts(self.chat.language)
+
+    def entity_titles(self) -> dict[str, str]:
+        """What entities are called here, by id."""
+        return entity_titles(self.services.rules().entities, self.t)
 
     @property
     def private(self) -> bool:

@@ -72,7 +72,9 @@ async def more(turn: Turn) -> None:
     if view is None:
         return
     if turn.chat.kind is ChatKind.CHANNEL:  # its subscribers press, and must not make the bot post there
-        await turn.answer(dialogues.more_in_short(view, turn.chat, turn.t, turn.now), alert=True)
+        shown = dialogues.more_in_short(view, turn.chat, turn.t, turn.now, turn.entity_titles())
+        await turn.answer(shown, alert=True)
         return
     await turn.answer()
-    await turn.reply(dialogues.more(view, turn.chat, turn.t, turn.now), reply_to=turn.message_id)
+    screen = dialogues.more(view, turn.chat, turn.t, turn.now, turn.entity_titles())
+    await turn.reply(screen, reply_to=turn.message_id)

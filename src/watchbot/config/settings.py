@@ -110,6 +110,22 @@ class StoriesSettings(Section):
     """Hosts that serve the same articles: {"m.example.kz": "example.kz"}."""
 
 
+class BurstSettings(Section):
+    """When alerts collapse into digests. High priority never does."""
+
+    few: int = Field(default=5, ge=1)
+    """So many alerts of a topic within `window` a chat always gets at once."""
+    window: Duration = Field(default=10 * MINUTE, ge=MINUTE)
+    ratio: float = Field(default=4.0, ge=1)
+    """More than `few` are a burst when they are this many times what is usual for the topic."""
+    every: Duration = Field(default=5 * MINUTE, ge=SECOND)
+    """A burst's rolling digest is sent or edited this often."""
+    renew: Duration = 30 * MINUTE
+    """A rolling digest older than this is not edited any more; a new message begins."""
+    per_hour: int = Field(default=60, ge=0)
+    """Alerts an hour that a chat gets at most, 0 for no limit; more comes as one digest at the full hour."""
+
+
 class FirstPollSettings(Section):
     """What the first poll of a feed may alert about."""
 
@@ -155,6 +171,7 @@ class Settings(Section):
     storage: StorageSettings = StorageSettings()
     telegram: TelegramSettings = TelegramSettings()
     stories: StoriesSettings = StoriesSettings()
+    bursts: BurstSettings = BurstSettings()
     first_poll: FirstPollSettings = FirstPollSettings()
     web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()

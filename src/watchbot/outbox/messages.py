@@ -44,7 +44,15 @@ class RenderDigest(Protocol):
     """`watchbot.render.render_digest`."""
 
     def __call__(
-        self, views: Sequence[AlertView], chat: Chat, *, now: datetime, stale: bool = False
+        self, views: Sequence[AlertView], chat: Chat, *, now: datetime, roll: str | None = None, stale: bool = False
+    ) -> Sequence[Page]: ...
+
+
+class RenderRolling(Protocol):
+    """`watchbot.render.render_rolling`."""
+
+    def __call__(
+        self, views: Sequence[AlertView], chat: Chat, *, now: datetime, topic: str, since: datetime
     ) -> Sequence[Page]: ...
 
 
@@ -79,10 +87,12 @@ def address(delivery: Delivery, rendered: Rendered) -> OutgoingMessage:
     )
 
 
-def page_message(page: Rendered, chat_id: int, thread_id: int | None, silent: bool, plain: bool) -> OutgoingMessage:
-    """The call that sends one page of a digest."""
+def page_message(
+    page: Rendered, chat_id: int, thread_id: int | None, *, silent: bool, plain: bool, edit_of: int | None = None
+) -> OutgoingMessage:
+    """The call that sends one page of a digest, or writes it over the message `edit_of`."""
     html = plain_html(page.plain) if plain else page.html
-    return OutgoingMessage(chat_id, html, page.plain, thread(thread_id), silent, page.buttons)
+    return OutgoingMessage(chat_id, html, page.plain, thread(thread_id), silent, page.buttons, edit_of=edit_of)
 
 
 def thread(thread_id: int | None) -> int | None:

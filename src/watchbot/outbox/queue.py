@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from watchbot.model import AlertView, Chat, Delivery, Settlement, unstored_chat
-from watchbot.outbox.worker import Digest
-from watchbot.storage import Storage, StorageThread
+from watchbot.outbox.worker import Digest, Rolling
+from watchbot.storage import DigestGroup, Storage, StorageThread
 
 
 class StorageQueue:
@@ -36,10 +36,18 @@ class StorageQueue:
 
     async def claim_digests(self, now: datetime, limit: int, lease: timedelta, busy: set[int]) -> list[Digest]:
         groups = await self._thread.run(self._storage.claim_digests, now, limit, lease, busy, self._only)
-        return [Digest(g.chat_id, g.thread_id, g.deliveries, g.stale) for g in groups]
+        return [Digest(g.chat_id, g.thread_id, g.deliveries, g.stale, g.roll, rolling_of(g)) for g in groups]
 
     async def views(self, deliveries: Sequence[Delivery]) -> list[AlertView]:
         return await self._thread.run(self._storage.alert_views, deliveries, self._titles())
+
+    async def views_of(self, told: Sequence[tuple[int, int]]) -> list[AlertView]:
+        return await self._thread.run(self._storage.views_of, told, self._titles())
+
+    async def keep_rolling(self, digest: Digest, message_id: int, told: Collection[int], now: datetime) -> None:
+        topic = digest.roll or ""
+        keep = self._storage.keep_rolling
+        await self._thread.run(keep, digest.chat_id, digest.thread_id, topic, message_id, told, now)
 
     async def chat(self, chat_id: int) -> Chat:
         """The chat, or one with every default where nobody stored it (a chat of the configuration)."""
@@ -66,3 +74,9 @@ class StorageQueue:
 
     async def set_flag(self, name: str, value: str | None) -> None:
         await self._thread.run(self._storage.set_flag, name, value)
+
+
+def rolling_of(group: DigestGroup) -> Rolling | None:
+    """The burst's message so far, as the outbox knows it."""
+    found = group.rolling
+    return Rolling(found.message_id, found.opened_at, found.shown) if found else None

@@ -18,7 +18,7 @@ import contextlib
 import json
 import random
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -27,9 +27,11 @@ import structlog
 from watchbot import crash
 from watchbot.errors import StorageError
 from watchbot.model import (
+    OVER_QUOTA,
     AlertView,
     Chat,
     Delivery,
+    DeliveryKind,
     DeliveryState,
     Outcome,
     OutgoingMessage,
@@ -37,7 +39,16 @@ from watchbot.model import (
     SendResult,
     Settlement,
 )
-from watchbot.outbox.messages import Clock, Messenger, RenderAlert, RenderDigest, address, page_message
+from watchbot.outbox.messages import (
+    Clock,
+    Messenger,
+    Page,
+    RenderAlert,
+    RenderDigest,
+    RenderRolling,
+    address,
+    page_message,
+)
 from watchbot.outbox.outage import Outage
 from watchbot.outbox.pacing import Pacer
 from watchbot.outbox.settle import DEFAULT_POLICY, RetryPolicy, fallback, release, settle
@@ -59,13 +70,32 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Rolling:
+    """The message of a burst so far: since when, and (delivery, alert) of each that it shows."""
+
+    message_id: int
+    opened_at: datetime
+    shown: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
-    """Held deliveries of one chat and thread that are due together, leased to this process."""
+    """Held deliveries of one chat and thread that are due together, leased to this process.
+
+    `roll`: a burst's topic, OVER_QUOTA, or None for the chat's own digest. `rolling`: the burst's message so far.
+    """
 
     chat_id: int
     thread_id: int | None
     deliveries: tuple[Delivery, ...]
     stale: bool = False
+    roll: str | None = None
+    rolling: Rolling | None = None
+
+    @property
+    def burst(self) -> str | None:
+        """The topic whose burst this is."""
+        return None if self.roll == OVER_QUOTA else self.roll
 
 
 class Queue(Protocol):
@@ -74,6 +104,8 @@ class Queue(Protocol):
     async def claim(self, now: datetime, limit: int, lease: timedelta, busy: set[int]) -> list[Delivery]: ...
     async def claim_digests(self, now: datetime, limit: int, lease: timedelta, busy: set[int]) -> list[Digest]: ...
     async def views(self, deliveries: Sequence[Delivery]) -> list[AlertView]: ...
+    async def views_of(self, told: Sequence[tuple[int, int]]) -> list[AlertView]: ...
+    async def keep_rolling(self, digest: Digest, message_id: int, told: Collection[int], now: datetime) -> None: ...
     async def chat(self, chat_id: int) -> Chat: ...
     async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None: ...
     async def next_due(self, now: datetime, busy: set[int]) -> datetime | None: ...
@@ -94,12 +126,15 @@ class OutboxSettings:
     """Alerts that could not be sent for so long go out as one digest per chat."""
     longest_hold: float = 2.0
     """A claim that must wait longer than this (seconds) is given back."""
+    renew: timedelta = timedelta(minutes=30)
+    """A rolling digest older than this is left as it is, and a new message begins: what is edited makes no sound, and
+    moves out of sight."""
 
 
 class OutboxWorker:
     """Delivers what is in the queue. `run` until `stop`; `wake` after a commit that added deliveries.
 
-    `messenger` sends, `queue` is the database, `render` and `render_digest` are watchbot.render's. `clock` gives aware
+    `messenger` sends, `queue` is the database, `render...` are watchbot.render's. `clock` gives aware
     UTC; pacing uses the event loop's own steady clock, so that a jump of the wall clock neither bursts nor stalls.
     """
 
@@ -109,6 +144,7 @@ class OutboxWorker:
         messenger: Messenger,
         render: RenderAlert,
         render_digest: RenderDigest,
+        render_rolling: RenderRolling,
         *,
         pacer: Pacer | None = None,
         settings: OutboxSettings | None = None,
@@ -123,6 +159,7 @@ class OutboxWorker:
         self.settings = settings or OutboxSettings()
         self._render = render
         self._render_digest = render_digest
+        self._render_rolling = render_rolling
         self._policy = policy
         self._clock = clock
         self._jitter = jitter
@@ -229,7 +266,8 @@ class OutboxWorker:
             busy |= {d.chat_id for d in claimed}
             digests = await self.queue.claim_digests(self._clock(), left, lease, busy)
             for digest in digests:
-                work = self._tell(digest, self._reserve(digest.chat_id))
+                slot = self._reserve(digest.chat_id)
+                work = self._tell(digest, slot) if digest.burst is None else self._roll(digest, digest.burst, slot)
                 self._start(digest.chat_id, digest.deliveries, work)
             self._digests_at = self._time() + (0.0 if digests else DIGESTS_EVERY)
         return len(claimed) + len(digests)
@@ -430,41 +468,98 @@ class OutboxWorker:
     # -- digests ------------------------------------------------------------------------------------------------------
 
     async def _tell(self, digest: Digest, slot: float | None) -> None:
-        """Send the pages of one digest, and settle each page's deliveries as soon as it is out."""
-        left = list(digest.deliveries)
+        """Send one digest."""
         if slot is None:
-            await self._give_back_held(left)
+            await self._give_back(digest.deliveries)
             return
         chat = await self.queue.chat(digest.chat_id)
-        views = await self.queue.views(left)
+        views = await self.queue.views(digest.deliveries)
+        pages = self._render_digest(views, chat, now=self._clock(), roll=digest.roll, stale=digest.stale)
+        await self._send_pages(digest, pages, views, slot)
+
+    async def _roll(self, digest: Digest, topic: str, slot: float | None) -> None:
+        """Write what collapsed into the burst's message; begin a new one when that is old, full or gone."""
+        if slot is None:
+            await self._give_back(digest.deliveries)
+            return
+        chat, now = await self.queue.chat(digest.chat_id), self._clock()
+        views, rolling = await self.queue.views(digest.deliveries), digest.rolling
+        if rolling is not None and now - rolling.opened_at < self.settings.renew:
+            shown = await self.queue.views_of(rolling.shown)
+            pages = self._render_rolling([*shown, *views], chat, now=now, topic=topic, since=rolling.opened_at)
+            if len(pages) == 1:
+                again = await self._write_over(digest, rolling.message_id, pages[0], slot)
+                if again is None:
+                    return
+                slot = again
+        pages = self._render_rolling(views, chat, now=now, topic=topic, since=now)
+        last = await self._send_pages(digest, pages, views, slot)
+        if last is not None:
+            message_id, told = last
+            await self._keep_rolling(digest, message_id, told)
+
+    async def _write_over(self, digest: Digest, message_id: int, page: Page, slot: float) -> float | None:
+        """Edit the burst's message. A slot when that message is gone, and all must be sent anew; else None."""
+        plain = any(d.plain for d in digest.deliveries)
+        message = page_message(page, digest.chat_id, digest.thread_id, silent=True, plain=plain, edit_of=message_id)
+        # An edit may be repeated as often as it takes: it is settled as one.
+        edits = [replace(d, kind=DeliveryKind.EDIT, message_id=message_id) for d in digest.deliveries]
+        result = await self._attempt(message, slot, edits)
+        if result is None:
+            await self._give_back(digest.deliveries)
+        elif result.refusal is Refusal.MESSAGE_NOT_FOUND:
+            anew = self._reserve(digest.chat_id)
+            if anew is None:
+                await self._give_back(digest.deliveries)
+            return anew
+        else:
+            done = result.outcome is Outcome.SENT or result.refusal is Refusal.NOT_MODIFIED
+            await self._finish(edits, replace(result, message_id=message_id) if done else result)
+            if done:
+                await self._keep_rolling(digest, message_id, digest.deliveries)
+        return None
+
+    async def _keep_rolling(self, digest: Digest, message_id: int, told: Sequence[Delivery]) -> None:
+        """Best effort: what is not remembered costs a message more."""
+        try:
+            await self.queue.keep_rolling(digest, message_id, [d.id for d in told], self._clock())
+        except StorageError as error:
+            log.warning("outbox: the rolling digest is not remembered", error=str(error))
+
+    async def _send_pages(
+        self, digest: Digest, pages: Sequence[Page], views: Sequence[AlertView], slot: float
+    ) -> tuple[int, list[Delivery]] | None:
+        """Send the pages of one digest, and settle each page's deliveries as soon as it is out.
+
+        Answers the last message and what it told, None when it was not sent.
+        """
+        left = list(digest.deliveries)
         number_of = {d.id: v.number for d, v in zip(left, views, strict=True)}
-        pages = self._render_digest(views, chat, now=self._clock(), stale=digest.stale)
         plain, silent = any(d.plain for d in left), all(d.silent for d in left)
         for n, page in enumerate(pages):
             last = n == len(pages) - 1
             told = [d for d in left if last or number_of[d.id] in page.numbers]
-            message = page_message(page, digest.chat_id, digest.thread_id, silent, plain)
+            message = page_message(page, digest.chat_id, digest.thread_id, silent=silent, plain=plain)
             result = await self._attempt(message, slot, left)
             if result is None or result.outcome is not Outcome.SENT:
                 await self._digest_failed(left, result)
-                return
+                return None
             await self._finish(told, result)
             left = [d for d in left if d not in told]
             if last:
-                return
-            slot = self._reserve(digest.chat_id)
-            if slot is None:
-                await self._give_back_held(left)
-                return
+                return (result.message_id, told) if result.message_id is not None else None
+            again = self._reserve(digest.chat_id)
+            if again is None:
+                await self._give_back(left)
+                return None
+            slot = again
+        return None
 
     async def _digest_failed(self, left: Sequence[Delivery], result: SendResult | None) -> None:
         if result is None:
-            await self._give_back_held(left)
+            await self._give_back(left)
             return
         await self._settle(self._decide(left, result))
-
-    async def _give_back_held(self, deliveries: Sequence[Delivery]) -> None:
-        await self._settle([release(d, self._clock()) for d in deliveries])
 
     # -- pauses that survive a restart --------------------------------------------------------------------------------
 

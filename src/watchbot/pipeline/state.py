@@ -50,6 +50,7 @@ class State:
         """Forget what has left the window."""
         self.index.expire(now)
         self.ledger.expire(now - window)
+        self.ledger.expire_told(now)
 
     def audience(self, storage: Storage, now: datetime) -> Audience:
         """Who listens now."""

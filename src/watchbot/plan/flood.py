@@ -25,7 +25,7 @@ than the last poll is still new. A relaunched page reaches further back, or its 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """`keys`: the primary keys that are quarantined."""
+    """`keys`: the primary keys that are quarantined. `reason`: ids | old | date, see the texts "notice-renewed-..."."""
 
     keys: frozenset[str]
     reason: str
@@ -52,12 +52,12 @@ def renewal(
         for key, entry in fresh
     )
     if old >= OLD_SHARE * len(fresh):
-        what = "renewed all its entries under new identities" if old_titles else "shows a whole page of older entries"
+        reason = "ids" if old_titles else "old"
     elif len(dates) == len(fresh) and max(dates) - min(dates) <= timedelta(minutes=1):
-        what = "gives all its entries new identities and one date"
+        reason = "date"
     else:
         return None
-    return Renewal(frozenset(key.primary for key, _ in fresh), what)
+    return Renewal(frozenset(key.primary for key, _ in fresh), reason)
 
 
 def gap_possible(feed: StoredFeed, keys: Sequence[EntryKeys], known: Mapping[str, int]) -> bool:

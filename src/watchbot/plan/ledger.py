@@ -1,4 +1,4 @@
-"""What was told already: per story its rules, priority, time and recipients; per rule its last alert.
+"""What was told already: per story its rules, priority, time and recipients; per rule its alerts; per chat its hour.
 
 In memory, as the story index is: rebuilt from storage at start, extended by each plan, taken back when a
 transaction fails.
@@ -6,14 +6,17 @@ transaction fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watchbot.model import Priority
+from watchbot.plan.burst import Told
 
 Recipient = tuple[int, int | None]
 """(chat id, message thread id)"""
+KEPT = timedelta(hours=1)
+"""How long it is remembered what a chat was told at once: as long as its quota counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class StoryAlert:
     priority: Priority
     at: datetime
     recipients: tuple[Recipient, ...]
+    at_once: tuple[tuple[int, Told], ...] = ()
+    """(chat, what it was told) for those of the recipients who did not have to wait for a digest."""
 
 
 @dataclass(slots=True)
@@ -40,6 +45,7 @@ class Ledger:
         self._stories: dict[str, _Story] = {}
         self._by_entry: dict[int, list[StoryAlert]] = {}
         self._rules: dict[str, list[datetime]] = {}
+        self._chats: dict[int, list[Told]] = {}
         for alert in alerts:
             self.record(alert)
 
@@ -49,6 +55,8 @@ class Ledger:
         self._by_entry.setdefault(alert.entry_id, []).append(alert)
         for rule in alert.rules:
             self._rules.setdefault(rule, []).append(alert.at)
+        for chat_id, told in alert.at_once:
+            self._chats.setdefault(chat_id, []).append(told)
 
     def forget(self, entry_ids: Iterable[int]) -> None:
         """Take back the alerts of entries whose transaction was rolled back."""
@@ -60,11 +68,27 @@ class Ledger:
                     del self._stories[alert.story]
                 for rule in alert.rules:
                     self._rules[rule].remove(alert.at)
+                for chat_id, told in alert.at_once:
+                    if told in (kept := self._chats.get(chat_id, [])):
+                        kept.remove(told)
 
     def expire(self, before: datetime) -> None:
         """Forget stories whose last alert is older than `before`."""
         old = [a.entry_id for s in self._stories.values() if s.alerts[-1].at < before for a in s.alerts]
         self.forget(old)
+
+    def expire_told(self, now: datetime) -> None:
+        """Forget what chats were told more than an hour ago."""
+        recent = {chat: [told for told in kept if told.at > now - KEPT] for chat, kept in self._chats.items()}
+        self._chats = {chat: kept for chat, kept in recent.items() if kept}
+
+    def told_at_once(self, chat_id: int) -> Sequence[Told]:
+        """What a chat got at once in the last hour (and perhaps before), oldest first."""
+        return self._chats.get(chat_id, ())
+
+    def times_of_rule(self, rule: str) -> Sequence[datetime]:
+        """When `rule` alerted, oldest first."""
+        return self._rules.get(rule, ())
 
     def alerted(self, story: str) -> bool:
         """True when any alert of the story went out, with or without recipients."""

@@ -46,7 +46,7 @@ def wants(settings: ChatSettings, *, priority: Priority, lang: str | None) -> bo
 
 def schedule(chat: Chat, settings: ChatSettings, *, priority: Priority, now: datetime) -> Slot:
     """PENDING now, or HELD until the next digest or the end of quiet hours (which high priority breaks through)."""
-    zone = _zone(chat.timezone)
+    zone = zone_of(chat.timezone)
     silent = bool(settings.silent)
     at = next_slot(settings.mode or "now", settings.digest_times or DEFAULT_DIGEST, zone, now)
     quiet_end = _quiet_end(settings, zone, at)
@@ -59,9 +59,7 @@ def schedule(chat: Chat, settings: ChatSettings, *, priority: Priority, now: dat
 def next_slot(mode: str, times: Sequence[str], zone: ZoneInfo, now: datetime) -> datetime:
     """`now` for mode "now"; else the next full local hour, or the next of the daily local `times`, in UTC."""
     if mode == "hourly":
-        local = now.astimezone(zone)
-        # The wall clock's next full hour; in UTC arithmetic, so that a clock change cannot move it backwards.
-        return now + timedelta(seconds=3600 - (local.minute * 60 + local.second), microseconds=-local.microsecond)
+        return local_hour(zone, now) + timedelta(hours=1)
     if mode == "daily":
         clock = sorted({t for t in map(_time, times) if t is not None}) or [time(8)]
         day = now.astimezone(zone).date()
@@ -71,6 +69,12 @@ def next_slot(mode: str, times: Sequence[str], zone: ZoneInfo, now: datetime) ->
                 if moment > now:
                     return moment
     return now
+
+
+def local_hour(zone: ZoneInfo, now: datetime) -> datetime:
+    """The last full hour of the wall clock, in UTC arithmetic: a clock change moves it neither back nor forth."""
+    local = now.astimezone(zone)
+    return now - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
 
 
 def _quiet_end(settings: ChatSettings, zone: ZoneInfo, moment: datetime) -> datetime | None:
@@ -102,7 +106,7 @@ def _time(value: str | None) -> time | None:
 
 
 @lru_cache(maxsize=256)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
     """The zone, or UTC for a name the system does not know (a chat's setting is checked when it is made)."""
     try:
         return ZoneInfo(name)

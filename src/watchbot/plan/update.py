@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from watchbot.match import match_entry
 from watchbot.model import (
+    OVER_QUOTA,
     AlertKind,
     AlertPolicy,
     Chat,
@@ -28,6 +29,7 @@ from watchbot.model import (
     FeedUpdate,
     MatchInput,
     MatchResult,
+    Note,
     ParsedEntry,
     ParsedFeed,
     Placement,
@@ -41,10 +43,11 @@ from watchbot.model import (
     Subscription,
     UpdatePlan,
 )
+from watchbot.plan.burst import BurstSettings, Told, breaks_through, collapses, over_quota, wants_all
 from watchbot.plan.flood import Renewal, gap_possible, renewal
 from watchbot.plan.keys import RENEWED, EntryKeys, entry_keys, key_mode
 from watchbot.plan.ledger import Ledger, Recipient, StoryAlert
-from watchbot.plan.schedule import effective, schedule, wants
+from watchbot.plan.schedule import Slot, effective, schedule, wants
 from watchbot.rules import Rule, RuleSet
 from watchbot.stories import StoryIndex
 from watchbot.text.fingerprint import Mark, strip_title
@@ -57,10 +60,12 @@ MAX_BACK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class PlanSettings:
-    """`alert_within`: age up to which entries of a feed's first poll alert. `host_aliases`: host -> canonical host."""
+    """`alert_within`: age up to which entries of a feed's first poll alert. `host_aliases`: host -> canonical host.
+    `bursts`: from which rate on alerts collapse into digests."""
 
     alert_within: timedelta = timedelta(hours=24)
     host_aliases: Mapping[str, str] = field(default_factory=dict)
+    bursts: BurstSettings = field(default_factory=BurstSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,17 +443,27 @@ class _Planner:
         material: tuple[str, ...],
         who: Callable[[Recipient], bool],
     ) -> None:
-        deliveries = self._deliveries(planned, kind, rules, who)
+        deliveries = self._deliveries(planned, kind, rules, material, who)
         first = not self._ledger.alerted(story)
         if not deliveries and not first:
             return  # an alert nobody gets is only worth a number when it opens the story
         priority = self._priority(rules)
         self._alerts.append(PlannedAlert(kind, priority, deliveries, planned.id, story, rules, material))
         recipients = tuple((d.chat_id, d.thread_id) for d in deliveries)
-        self._ledger.record(StoryAlert(planned.id, story, rules, priority, self._now, recipients))
+        at_once = tuple(
+            (d.chat_id, Told(self._now, d.thread_id, d.topics, kind is AlertKind.NEW))
+            for d in deliveries
+            if d.state is DeliveryState.PENDING
+        )
+        self._ledger.record(StoryAlert(planned.id, story, rules, priority, self._now, recipients, at_once))
 
     def _deliveries(
-        self, planned: PlannedEntry, kind: AlertKind, rules: tuple[str, ...], who: Callable[[Recipient], bool]
+        self,
+        planned: PlannedEntry,
+        kind: AlertKind,
+        rules: tuple[str, ...],
+        material: tuple[str, ...],
+        who: Callable[[Recipient], bool],
     ) -> tuple[PlannedDelivery, ...]:
         """One delivery per chat and thread, however many of its topics matched; the most urgent topic decides when."""
         topics: dict[Recipient, list[tuple[str, Subscription, Chat]]] = {}
@@ -458,18 +473,40 @@ class _Planner:
                     topics.setdefault((chat.id, subscription.thread_id), []).append((rule, subscription, chat))
         send = DeliveryKind.SEND if kind is AlertKind.NEW else DeliveryKind.REPLY
         deliveries = []
+        urgent = breaks_through(material)
         for (chat_id, thread_id), found in topics.items():
-            slots = [
-                schedule(chat, effective(chat, sub), priority=self._priority((rule,)), now=self._now)
-                for rule, sub, chat in found
-            ]
-            slot = min(slots, key=lambda s: (s.not_before, s.silent))
+            slots = [self._slot(rule, sub, chat, kind, urgent=urgent) for rule, sub, chat in found]
+            slot, roll = min(slots, key=lambda s: (s[0].not_before, s[0].silent))
+            high = any(self._priority((rule,)) is Priority.HIGH for rule, _, _ in found)
+            if slot.state is DeliveryState.PENDING and not (urgent or high):
+                told, chat = self._ledger.told_at_once(chat_id), found[0][2]
+                if later := over_quota(told, chat, self._settings.bursts.per_hour, self._now):
+                    slot, roll = Slot(DeliveryState.HELD, later, slot.silent), OVER_QUOTA
+            named = tuple(rule for rule, _, _ in found)
             deliveries.append(
-                PlannedDelivery(
-                    chat_id, thread_id, tuple(r for r, _, _ in found), send, slot.state, slot.not_before, slot.silent
-                )
+                PlannedDelivery(chat_id, thread_id, named, send, slot.state, slot.not_before, slot.silent, roll)
             )
         return tuple(deliveries)
+
+    def _slot(
+        self, rule: str, subscription: Subscription, chat: Chat, kind: AlertKind, *, urgent: bool
+    ) -> tuple[Slot, str | None]:
+        """When this topic tells this chat, and in which rolling digest, if it must wait for one."""
+        own, priority = effective(chat, subscription), self._priority((rule,))
+        slot = schedule(chat, own, priority=priority, now=self._now)
+        if slot.state is not DeliveryState.PENDING or urgent or priority is Priority.HIGH or wants_all(own):
+            return slot, None
+        bursts = self._settings.bursts
+        too_much = collapses(
+            self._ledger.told_at_once(chat.id),
+            rule,
+            subscription.thread_id,
+            first=kind is AlertKind.NEW,
+            times=self._ledger.times_of_rule(rule),
+            now=self._now,
+            settings=bursts,
+        )
+        return (Slot(DeliveryState.HELD, self._now + bursts.every, slot.silent), rule) if too_much else (slot, None)
 
     def _wanted(self, planned: PlannedEntry, rule: str, subscription: Subscription, chat: Chat) -> bool:
         if subscription.muted_until is not None and subscription.muted_until > self._now:
@@ -481,10 +518,10 @@ class _Planner:
 
     def _notice(self, flood: Renewal, entries: Sequence[PlannedEntry]) -> None:
         """One message to the admins in place of a flood."""
-        text = f"{self._feed.spec.name}: {flood.reason}. {len(entries)} matching entries were recorded and not sent."
+        note = Note(f"notice-renewed-{flood.reason}", {"feed": self._feed.spec.name, "count": len(entries)})
         deliveries = tuple(
             PlannedDelivery(chat.id, None, (), DeliveryKind.SEND, DeliveryState.PENDING, self._now)
             for chat in self._audience.admins
             if chat.suspended is None
         )
-        self._alerts.append(PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, text=text))
+        self._alerts.append(PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, notes=(note,)))

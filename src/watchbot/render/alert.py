@@ -10,6 +10,7 @@ from datetime import datetime
 from watchbot.model import AlertKind, AlertView, Button, Chat, Match, Priority
 from watchbot.render import callbacks, rich
 from watchbot.render.i18n import Texts, texts
+from watchbot.render.notes import said_all
 from watchbot.render.rich import Piece, Rich
 
 SIGNS = {Priority.HIGH: "🔴", Priority.NORMAL: "🔵", Priority.LOW: "⚪"}
@@ -48,7 +49,7 @@ def render_alert(view: AlertView, chat: Chat, *, now: datetime) -> Rendered:
     """The alert in the chat's language and time zone; `now` is the time shown as "sent"."""
     t = texts(chat.language)
     if view.kind is AlertKind.NOTICE:
-        return rendered(notice(view))
+        return rendered(notice(view, t, chat.timezone, now))
     photo = rich.safe_link(view.photo_url) if chat.settings.photo else None
     limit = rich.CAPTION_LIMIT if photo else rich.MESSAGE_LIMIT
     parts = (
@@ -64,9 +65,9 @@ def render_alert(view: AlertView, chat: Chat, *, now: datetime) -> Rendered:
     return Rendered(message.html, message.plain, message.buttons, photo)
 
 
-def notice(view: AlertView) -> Rich:
+def notice(view: AlertView, t: Texts, zone: str, now: datetime) -> Rich:
     """watchbot's own words: the first line in bold, the rest as it is."""
-    first, _, rest = view.text.strip().partition("\n")
+    first, _, rest = said_all(view.notes, t, zone, now).strip().partition("\n")
     return rich.join((rich.text(f"{SIGNS[view.priority]} {first}", "b"), rich.text(rest, lines=True)))
 
 

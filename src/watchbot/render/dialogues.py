@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -322,9 +322,9 @@ def status(facts: Sequence[tuple[str, str]], t: Texts) -> Rendered:
     return rendered(rich.join((rich.text("📡 " + t("status-head"), "b"), *lines)))
 
 
-def more(view: AlertView, chat: Chat, t: Texts, now: datetime) -> Rendered:
-    """The rest of an alert: every outlet, and why it matched."""
-    why = [rich.text(evidence, lines=False) for evidence in evidence_lines(view.matches, t)]
+def more(view: AlertView, chat: Chat, t: Texts, now: datetime, names: Mapping[str, str]) -> Rendered:
+    """The rest of an alert: every outlet, and why it matched. `names`: titles of entities by id."""
+    why = [rich.text(evidence, lines=False) for evidence in evidence_lines(view.matches, t, names)]
     others = []
     for s in view.also[:40]:
         origin = f" ← {s.origin}" if s.is_copy and s.origin else ""
@@ -341,15 +341,15 @@ def more(view: AlertView, chat: Chat, t: Texts, now: datetime) -> Rendered:
     return rendered(rich.join(parts))
 
 
-def more_in_short(view: AlertView, chat: Chat, t: Texts, now: datetime) -> str:
+def more_in_short(view: AlertView, chat: Chat, t: Texts, now: datetime, names: Mapping[str, str]) -> str:
     """The same in the 200 characters of a box: what matched, and who else reports it."""
-    forms = [line for line in evidence_lines(view.matches, t) if rich.units(line) < 80][:2]
+    forms = [line for line in evidence_lines(view.matches, t, names) if rich.units(line) < 80][:2]
     lines = [*forms, rich.to_plain(alert.also(view, t, chat.timezone, now))]
     shown = "\n".join(line for line in lines if line) or t("more-no-evidence")
     return rich.to_plain(rich.shorten(rich.text(shown, lines=True), BOX_LIMIT))
 
 
-def why(reasons: Sequence[Reason], chat: Chat, t: Texts, now: datetime) -> Rendered:
+def why(reasons: Sequence[Reason], chat: Chat, t: Texts, now: datetime, names: Mapping[str, str]) -> Rendered:
     """/why: outcome, rules and evidence of each entry that was found."""
     blocks = []
     for reason in reasons:
@@ -358,20 +358,20 @@ def why(reasons: Sequence[Reason], chat: Chat, t: Texts, now: datetime) -> Rende
             t("why-outcome", outcome=t(f"outcome-{reason.outcome}")),
             t("why-rules", rules=", ".join(reason.rules) or "–"),
             t("why-because", because=rich.clean(reason.because)[:200]) if reason.because else "",
-            *evidence_lines(reason.matches, t)[:8],
+            *evidence_lines(reason.matches, t, names)[:8],
             *(t("why-sent", number=str(n), sent=str(sent), waiting=str(wait)) for n, sent, wait in reason.alerts),
         ]
         blocks.append(rich.join((head, *(rich.text(fact) for fact in facts if fact))))
     return rendered(rich.join(blocks, "\n\n"))
 
 
-def evidence_lines(matches: Iterable[Match], t: Texts) -> list[str]:
-    """ "massimov: “Massimows” in the title (Karim Massimow)", each form once."""
+def evidence_lines(matches: Iterable[Match], t: Texts, names: Mapping[str, str]) -> list[str]:
+    """ "Karim Massimov: “Massimows” in the title (Karim Massimow)", each form once; a term by its id."""
     seen: dict[tuple[str, str, str], str] = {}
     for m in matches:
         form = rich.clean(m.text).strip()[:60]
         alias = rich.clean(m.alias).strip()[:60]
-        shown = t("more-form", entity=m.entity, form=form, field=t("field-" + m.field))
+        shown = t("more-form", entity=names.get(m.entity, m.entity), form=form, field=t("field-" + m.field))
         via = f" ({alias})" if alias and alias.casefold() != form.casefold() else ""
         seen.setdefault((m.entity, form, m.field), f"• {shown}{via}")
     return list(seen.values())[:30]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watchbot.model import AlertKind, AlertView, Chat
+from watchbot.model import OVER_QUOTA, AlertKind, AlertView, Chat
 from watchbot.render import rich
 from watchbot.render.alert import SIGNS, Rendered, change, notice, rendered, spans
 from watchbot.render.i18n import Texts, texts
@@ -16,8 +16,8 @@ PAGE_LIMIT = rich.MESSAGE_LIMIT
 ENTRY_TITLE = 200
 ENTRY_LIMIT = 900
 """One entry never fills a page, so an entry is never split."""
-HEAD_ROOM = 200
-"""Units left for a page's heading."""
+HEAD_ROOM = 400
+"""Units left for a page's heading and foot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,13 @@ class Block:
     numbers: tuple[int, ...]
 
 
-def render_digest(views: Sequence[AlertView], chat: Chat, *, now: datetime, stale: bool = False) -> list[Rendered]:
+def render_digest(
+    views: Sequence[AlertView], chat: Chat, *, now: datetime, roll: str | None = None, stale: bool = False
+) -> list[Rendered]:
     """Pages of one digest, each a message; empty for no views.
 
-    A story is shown once, under its first topic. `stale` heads the digest as what could not be sent in time.
+    A story is shown once, under its first topic. The heading says what the digest is: the chat's own, what exceeded its
+    alerts an hour (`roll` OVER_QUOTA), or what could not be sent in time (`stale`).
     """
     t = texts(chat.language)
     stories = per_story(views)
@@ -39,15 +42,39 @@ def render_digest(views: Sequence[AlertView], chat: Chat, *, now: datetime, stal
     blocks: list[Block] = []
     for title, members in by_topic([members[-1] for members in stories], t):
         blocks += section_blocks(title, covered(members), folded, t, chat.timezone, now)
+    key = "digest-stale" if stale else "digest-quota" if roll == OVER_QUOTA else "digest-title"
+    return pages_of(blocks, "🗂 " + t(key, count=len(stories)))
+
+
+def render_rolling(
+    views: Sequence[AlertView], chat: Chat, *, now: datetime, topic: str, since: datetime
+) -> list[Rendered]:
+    """Pages of a burst's rolling digest, the newest stories first, with the time at which it was last written.
+
+    `since`: when its first message was opened. Everything that the message is to show must be among `views`.
+    """
+    t = texts(chat.language)
+    stories = per_story(views)
+    blocks = [
+        Block(rich.shorten(entry(members[-1], t, chat.timezone, now), ENTRY_LIMIT), tuple(v.number for v in members))
+        for members in sorted(stories, key=lambda members: -members[-1].number)
+    ]
+    titles = {rule: title for view in views for rule, title in view.topics}
+    title = rich.cut(rich.clean(titles.get(topic, topic)).strip(), 100)
+    at = t.time(since, chat.timezone, now)
+    foot = rich.text(t("rolling-foot", at=t.time(now, chat.timezone, now)), "i")
+    return pages_of(blocks, "🌀 " + t("rolling-title", title=title, count=len(stories), at=at), foot)
+
+
+def pages_of(blocks: Sequence[Block], heading: str, foot: Rich = ()) -> list[Rendered]:
+    """Blocks under a heading, in as many messages as they need."""
     pages = paginate(blocks, PAGE_LIMIT - HEAD_ROOM)
-    return [page(group, i, len(pages), len(stories), t, stale) for i, group in enumerate(pages, 1)]
-
-
-def page(blocks: Sequence[Block], number: int, pages: int, stories: int, t: Texts, stale: bool) -> Rendered:
-    title = t("digest-stale" if stale else "digest-title", count=stories)
-    counter = f"  {number}/{pages}" if pages > 1 else ""
-    content = rich.join((rich.text(f"🗂 {title}{counter}", "b"), *(b.content for b in blocks)), "\n\n")
-    return replace(rendered(content), numbers=tuple(n for b in blocks for n in b.numbers))
+    found = []
+    for number, group in enumerate(pages, 1):
+        counter = f"  {number}/{len(pages)}" if len(pages) > 1 else ""
+        content = rich.join((rich.text(heading + counter, "b"), *(b.content for b in group), foot), "\n\n")
+        found.append(replace(rendered(content), numbers=tuple(n for b in group for n in b.numbers)))
+    return found
 
 
 def per_story(views: Iterable[AlertView]) -> list[list[AlertView]]:
@@ -87,7 +114,7 @@ def section_blocks(
 
 def entry(view: AlertView, t: Texts, zone: str, now: datetime) -> Rich:
     if view.kind is AlertKind.NOTICE:
-        return notice(view)
+        return notice(view, t, zone, now)
     style = "s" if view.withdrawn else ""
     title = rich.marked(view.title, spans(view.matches, "title")[:3], style, rich.safe_link(view.link))
     others = t("digest-outlets", count=outlets(view)) if outlets(view) > 1 else ""
@@ -111,7 +138,7 @@ def paginate(blocks: Iterable[Block], limit: int) -> list[list[Block]]:
         needs, shows = rich.length(block.content) + 2, rich.entities(block.content)
         if not pages or size + needs > limit or marks + shows >= rich.ENTITY_LIMIT:
             pages.append([])
-            size, marks = 0, 1
+            size, marks = 0, 2  # heading and foot
         pages[-1].append(block)
         size, marks = size + needs, marks + shows
     return pages

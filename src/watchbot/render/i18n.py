@@ -52,6 +52,10 @@ class Texts:
             return code
         return name or code
 
+    def country_name(self, code: str) -> str:
+        """The name of a country (ISO 3166 code) in this language; the code itself when CLDR knows none."""
+        return str(self._locale.territories.get(code) or code)
+
     def time(self, at: datetime, zone: str, now: datetime) -> str:
         """ "05:12" on the day of `now` in `zone`, "7 Jan 05:12" on another day of its year, else with the year."""
         tz = zone_of(zone)

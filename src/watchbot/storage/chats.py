@@ -62,7 +62,8 @@ class ChatPart(Part):
     def forget_chat(self, chat_id: int) -> bool:
         """Delete everything of the chat; False when it is unknown."""
         with self._db.write() as connection:
-            for table in (t.deliveries, t.story_messages, t.source_mutes, t.feedback, t.callbacks, t.subscriptions):
+            own = (t.deliveries, t.story_messages, t.rolling, t.source_mutes, t.feedback, t.callbacks, t.subscriptions)
+            for table in own:
                 connection.execute(table.delete().where(table.c.chat_id == chat_id))
             connection.execute(t.access_requests.delete().where(t.access_requests.c.chat_id == chat_id))
             return connection.execute(t.chats.delete().where(t.chats.c.id == chat_id)).rowcount > 0

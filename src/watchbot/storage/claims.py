@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, literal, select, text, update
+from sqlalchemy import Connection, Row, bindparam, case, func, literal, select, text, true, update
 from sqlalchemy.exc import IntegrityError
 
-from watchbot.model import Delivery, DeliveryKind, DeliveryState, Priority
+from watchbot.model import OVER_QUOTA, Delivery, DeliveryKind, DeliveryState, Priority
 from watchbot.storage import schema as t
-from watchbot.storage.base import Part, chunks
+from watchbot.storage.base import chunks
 from watchbot.storage.queueing import QUEUED
+from watchbot.storage.rolling import Rolling, RollingPart
 
 # The head of each chat's queue: a chat is skipped over by its index, so that a claim costs one look per chat and not
 # one per queued delivery. An edit that must still wait holds nothing up; a reply, however urgent, waits for the message
@@ -69,9 +70,13 @@ class DigestGroup:
     thread_id: int | None
     deliveries: tuple[Delivery, ...]
     stale: bool = False
+    roll: str | None = None
+    """The burst's topic, OVER_QUOTA, or None for the chat's own digest."""
+    rolling: Rolling | None = None
+    """The burst's message so far."""
 
 
-class ClaimPart(Part):
+class ClaimPart(RollingPart):
     """Leases on rows of `deliveries`: at most one in flight for a chat."""
 
     def claim_deliveries(
@@ -196,11 +201,11 @@ class ClaimPart(Part):
         busy_chats: Collection[int] = (),
         only: Collection[int] | None = None,
     ) -> list[DigestGroup]:
-        """Lease held deliveries that are due, grouped by chat and thread; at most one group per chat."""
+        """Lease held deliveries that are due, grouped by chat, thread and digest; at most one group per chat."""
         d = t.deliveries.c
         sending = t.deliveries.alias()
         query = (
-            select(d.chat_id, d.thread_id, func.max(d.priority), func.min(d.id))
+            select(d.chat_id, d.thread_id, d.roll)
             .select_from(t.deliveries.outerjoin(t.chats, t.chats.c.id == d.chat_id))
             .where(
                 d.state == DeliveryState.HELD.value,
@@ -211,7 +216,7 @@ class ClaimPart(Part):
                 .where(sending.c.chat_id == d.chat_id, sending.c.state == DeliveryState.SENDING.value)
                 .exists(),
             )
-            .group_by(d.chat_id, d.thread_id)
+            .group_by(d.chat_id, d.thread_id, d.roll)
             .order_by(func.max(d.priority).desc(), func.min(d.id))
         )
         if busy_chats:
@@ -221,18 +226,22 @@ class ClaimPart(Part):
         groups: list[DigestGroup] = []
         taken: set[int] = set()
         with self._db.write() as connection:
-            for chat_id, thread_id, _, _ in connection.execute(query).all():
+            for chat_id, thread_id, roll in connection.execute(query).all():
                 if len(groups) >= limit:
                     break
                 if chat_id not in taken:
                     taken.add(chat_id)
-                    groups.append(self._claim_group(connection, chat_id, thread_id, now, lease))
+                    groups.append(self._claim_group(connection, chat_id, thread_id, roll, now, lease))
         return groups
 
     def _claim_group(
-        self, connection: Connection, chat_id: int, thread_id: int, now: datetime, lease: timedelta
+        self, connection: Connection, chat_id: int, thread_id: int, roll: str | None, now: datetime, lease: timedelta
     ) -> DigestGroup:
-        """Lease a group. All but its first are parked behind it, since one delivery per chat is in flight."""
+        """Lease a group. All but its first are parked behind it, since one delivery per chat is in flight.
+
+        A rolling digest takes along what could wait longer: it goes out anyway.
+        """
+        burst = roll is not None and roll != OVER_QUOTA
         d = t.deliveries.c
         query = (
             select(t.deliveries)
@@ -241,7 +250,8 @@ class ClaimPart(Part):
                 d.thread_id == thread_id,
                 d.state == DeliveryState.HELD.value,
                 d.lease_owner.is_(None),
-                d.next_attempt_at <= now,
+                d.roll.is_(None) if roll is None else d.roll == roll,
+                true() if burst else d.next_attempt_at <= now,
             )
             .order_by(d.priority.desc(), d.id)
         )
@@ -256,7 +266,8 @@ class ClaimPart(Part):
         connection.execute(update(t.deliveries).where(d.id == first).values(state=DeliveryState.SENDING.value))
         stale = any(row.stale for row in rows)
         deliveries = tuple(replace(self._delivery(connection, row), attempts=row.attempts + 1) for row in rows)
-        return DigestGroup(chat_id, thread_id or None, deliveries, stale)
+        rolling = self._rolling(connection, chat_id, thread_id, roll) if burst and roll is not None else None
+        return DigestGroup(chat_id, thread_id or None, deliveries, stale, roll, rolling)
 
     def recover(self, now: datetime, *, alive: Collection[int] = (), all_others: bool = False) -> int:
         """Deliveries whose lease ran out may or may not have been sent: unknown, so that each is sent once more.

@@ -10,14 +10,17 @@ from typing import Any
 from sqlalchemy import Row
 
 from watchbot.model import (
+    AlertKind,
     Chat,
     ChatKind,
     ChatSettings,
+    DeliveryState,
     EntryOutcome,
     EntryStatus,
     FeedSpec,
     Match,
     Media,
+    Note,
     ParsedEntry,
     Placement,
     PlacementKind,
@@ -27,6 +30,7 @@ from watchbot.model import (
     StoryItem,
     Subscription,
 )
+from watchbot.plan import Told
 from watchbot.storage.records import EntryRecord
 
 MICROSECOND = timedelta(microseconds=1)
@@ -104,6 +108,24 @@ def match_list(matches: Sequence[Match]) -> list[list[object]]:
 def matches_of(rows: Sequence[Sequence[Any]]) -> tuple[Match, ...]:
     """The matches of `match_list`."""
     return tuple(Match(*row) for row in rows)
+
+
+def notes_list(notes: Sequence[Note]) -> list[list[object]]:
+    """Notes as compact rows; a time is an object of its own, so that it is one again."""
+
+    def plain(value: object) -> object:
+        return {"at": value.isoformat()} if isinstance(value, datetime) else value
+
+    return [[note.key, {name: plain(value) for name, value in note.values.items()}] for note in notes]
+
+
+def notes_of(rows: Sequence[Sequence[Any]]) -> tuple[Note, ...]:
+    """The notes of `notes_list`."""
+
+    def value_of(value: Any) -> Any:
+        return datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value
+
+    return tuple(Note(key, {name: value_of(value) for name, value in values.items()}) for key, values in rows)
 
 
 _PLACEMENT = tuple(f.name for f in fields(Placement))
@@ -234,6 +256,17 @@ def story_item_of(row: Row[Any]) -> StoryItem:
     )
 
 
+def in_digest(delivery: Row[Any]) -> bool:
+    """Whether a delivery waits for a digest, or was told by one."""
+    return delivery.state == DeliveryState.HELD.value or delivery.digest_id is not None
+
+
+def told_at_once(alert: Row[Any], delivery: Row[Any]) -> tuple[int, Told]:
+    """A delivery as the ledger remembers it."""
+    first = alert.kind == AlertKind.NEW.value
+    return delivery.chat_id, Told(alert.created_at, delivery.thread_id or None, tuple(delivery.topics), first)
+
+
 def record_of(row: Row[Any], feed: str) -> EntryRecord:
     """A row of `entries` for lists."""
     return EntryRecord(
@@ -287,6 +320,7 @@ def chat_columns(chat: Chat) -> dict[str, Any]:
         "settings": settings_dict(chat.settings),
         "suspended": chat.suspended,
         "access": chat.access,
+        "quota": chat.quota,
     }
 
 
@@ -302,6 +336,7 @@ def chat_of(row: Row[Any]) -> Chat:
         settings=settings_of(row.settings),
         suspended=row.suspended,
         access=row.access,
+        quota=row.quota,
     )
 
 

@@ -37,7 +37,15 @@ from watchbot.model import (
 from watchbot.plan import StoryAlert
 from watchbot.storage import schema as t
 from watchbot.storage.base import CHUNK, chunks
-from watchbot.storage.codec import entry_columns, placement_of, planned_of, record_of, story_item_of
+from watchbot.storage.codec import (
+    entry_columns,
+    in_digest,
+    placement_of,
+    planned_of,
+    record_of,
+    story_item_of,
+    told_at_once,
+)
 from watchbot.storage.feeds import FeedPart, feed_names
 from watchbot.storage.outbox import OutboxPart
 from watchbot.storage.records import EntryRecord, Why
@@ -239,11 +247,11 @@ class EntryPart(FeedPart, OutboxPart):
         with self._db.read() as connection:
             query = select(t.alerts).where(a.created_at >= since, a.story.is_not(None)).order_by(a.id)
             alerts = connection.execute(query).all()
-            told: dict[int, list[tuple[int, int | None]]] = {}
+            told: dict[int, list[Row[Any]]] = {}
             for batch in chunks(row.id for row in alerts):
-                pairs = select(d.alert_id, d.chat_id, d.thread_id).where(d.alert_id.in_(batch), d.kind != "edit")
+                pairs = select(t.deliveries).where(d.alert_id.in_(batch), d.kind != "edit")
                 for row in connection.execute(pairs):
-                    told.setdefault(row.alert_id, []).append((row.chat_id, row.thread_id or None))
+                    told.setdefault(row.alert_id, []).append(row)
         return [
             StoryAlert(
                 entry_id=row.entry_id,
@@ -251,7 +259,8 @@ class EntryPart(FeedPart, OutboxPart):
                 rules=tuple(row.rules),
                 priority=Priority(row.priority),
                 at=row.created_at,
-                recipients=tuple(told.get(row.id, ())),
+                recipients=tuple((one.chat_id, one.thread_id or None) for one in told.get(row.id, ())),
+                at_once=tuple(told_at_once(row, one) for one in told.get(row.id, ()) if not in_digest(one)),
             )
             for row in alerts
         ]
@@ -387,6 +396,7 @@ class EntryPart(FeedPart, OutboxPart):
         with self._db.write() as connection:
             connection.execute(t.stories.delete().where(t.stories.c.last_at < before))
             connection.execute(t.story_messages.delete().where(t.story_messages.c.sent_at < before))
+            connection.execute(t.rolling.delete().where(t.rolling.c.opened_at < before))
             connection.execute(t.mention_counts.delete().where(t.mention_counts.c.hour < before))
             connection.execute(t.callbacks.delete().where(t.callbacks.c.expires_at < before))
             connection.execute(t.invites.delete().where(t.invites.c.expires_at < before))

@@ -42,6 +42,7 @@ def move_chat(connection: Connection, old: int, new: int) -> None:
         twin = select(other.c.chat_id).where(other.c.chat_id == new, *same).exists()
         connection.execute(update(table).where(table.c.chat_id == old, ~twin).values(chat_id=new))
         connection.execute(table.delete().where(table.c.chat_id == old))
+    connection.execute(t.rolling.delete().where(t.rolling.c.chat_id == old))
     connection.execute(t.chats.delete().where(t.chats.c.id == old))
     connection.execute(update(t.chat_moves).where(t.chat_moves.c.new_id == old).values(new_id=new))
     connection.execute(t.chat_moves.delete().where(t.chat_moves.c.old_id == old))

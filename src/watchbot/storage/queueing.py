@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from watchbot.model import DeliveryKind, DeliveryState, PlannedAlert, PlannedDelivery, Priority
 from watchbot.storage import schema as t
 from watchbot.storage.base import Part, chunks
+from watchbot.storage.codec import notes_list
 
 QUEUED = (DeliveryState.PENDING.value, DeliveryState.UNKNOWN.value)
 _FRESH: Mapping[str, Any] = {
@@ -58,7 +59,7 @@ class QueuePart(Part):
             "story": alert.story,
             "rules": list(alert.rules),
             "material": list(alert.material),
-            "text": alert.text,
+            "notes": notes_list(alert.notes),
             "created_at": now,
         }
 
@@ -77,6 +78,7 @@ class QueuePart(Part):
             "silent": planned.silent,
             "created_at": now,
             "next_attempt_at": planned.not_before,
+            "roll": planned.roll,
             **_FRESH,
         }
 
@@ -168,7 +170,7 @@ class QueuePart(Part):
                 done = connection.execute(
                     update(t.deliveries)
                     .where(*old, d.chat_id == chat_id, d.thread_id == thread_id)
-                    .values(state=DeliveryState.HELD.value, next_attempt_at=now, stale=True)
+                    .values(state=DeliveryState.HELD.value, next_attempt_at=now, stale=True, roll=None)
                 )
                 count += done.rowcount
             return count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from watchbot.model import EntryOutcome, Match, Placement, Priority
+from watchbot.model import EntryOutcome, Match, Note, Placement, Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class DeliveryRecord:
     next_attempt_at: datetime
     error: str
     title: str
+    """Of its entry; "" for a notice."""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. A test compares it with the migrations' own head."""
 
 
@@ -252,7 +252,7 @@ alerts = Table(
     Column("story", Text),
     Column("rules", Json, nullable=False),
     Column("material", Json, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("notes", Json, nullable=False),
     Column("created_at", Time, nullable=False),
     Index("ix_alerts_entry_id", "entry_id"),
     Index("ix_alerts_story", "story"),
@@ -286,6 +286,7 @@ deliveries = Table(
     Column("message_id", BigInteger),
     Column("digest_id", BigInteger),
     Column("error", Text, nullable=False),
+    Column("roll", Text),
     UniqueConstraint("alert_id", "chat_id", "thread_id", "kind"),
     CheckConstraint("state IN ('pending','sending','sent','unknown','held','dead')", name="state"),
     Index(
@@ -324,7 +325,21 @@ deliveries = Table(
     Index("ix_deliveries_story_chat", "story", "chat_id"),
     Index("ix_deliveries_digest_id", "digest_id"),
 )
-"""`stale`: what the reader was shown is older than the story; an edit follows the delivery in flight."""
+"""`stale`: what the reader was shown is older than the story; an edit follows the delivery in flight. `digest_id`: the
+same for all that one message told. `roll`: the digest that a held delivery waits for, see PlannedDelivery."""
+
+rolling = Table(
+    "rolling",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("thread_id", BigInteger, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("message_id", BigInteger, nullable=False),
+    Column("digest_id", BigInteger, nullable=False),
+    Column("opened_at", Time, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The message of a topic's burst that is still written on; its deliveries have its `digest_id`."""
 
 story_messages = Table(
     "story_messages",
@@ -354,6 +369,7 @@ chats = Table(
     Column("settings", Json, nullable=False),
     Column("suspended", Text),
     Column("access", Text, nullable=False),
+    Column("quota", Integer),
 )
 
 chat_moves = Table(

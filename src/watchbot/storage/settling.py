@@ -143,6 +143,8 @@ class SettlePart(QueuePart):
             .where(m.chat_id == chat_id, m.thread_id == thread_id, ~twin.exists())
             .values(thread_id=0)
         )
+        r = t.rolling.c
+        connection.execute(t.rolling.delete().where(r.chat_id == chat_id, r.thread_id == thread_id))
         s = t.subscriptions
         rows = connection.execute(select(s).where(s.c.chat_id == chat_id, s.c.thread_id == thread_id)).all()
         moved = [{**row._mapping, "thread_id": 0} for row in rows]

@@ -20,7 +20,7 @@ from watchbot.model import (
 )
 from watchbot.storage import schema as t
 from watchbot.storage.base import Part
-from watchbot.storage.codec import matches_of, placement_of
+from watchbot.storage.codec import matches_of, notes_of, placement_of
 from watchbot.storage.records import DeliveryRecord
 
 MAX_ALSO = 200
@@ -36,15 +36,19 @@ class ViewPart(Part):
 
     def alert_views(self, deliveries: Sequence[Delivery], titles: Mapping[str, str] | None = None) -> list[AlertView]:
         """`alert_view` of several."""
+        return self.views_of([(delivery.id, delivery.alert_id) for delivery in deliveries], titles)
+
+    def views_of(self, told: Sequence[tuple[int, int]], titles: Mapping[str, str] | None = None) -> list[AlertView]:
+        """`alert_views` by (delivery, alert): of deliveries that are no longer in anybody's hands too."""
         titles = titles or {}
         with self._db.read() as connection:
             views = []
-            for delivery in deliveries:
+            for delivery_id, alert_id in told:
                 topics = connection.execute(
-                    select(t.deliveries.c.topics).where(t.deliveries.c.id == delivery.id)
+                    select(t.deliveries.c.topics).where(t.deliveries.c.id == delivery_id)
                 ).scalar_one()
                 named = tuple((topic, titles.get(topic, topic)) for topic in topics)
-                views.append(self._view(connection, delivery.alert_id, named))
+                views.append(self._view(connection, alert_id, named))
             return views
 
     def alert_by_number(self, number: int, chat_id: int, titles: Mapping[str, str] | None = None) -> AlertView | None:
@@ -80,7 +84,7 @@ class ViewPart(Part):
                 published_at=None,
                 first_seen_at=alert.created_at,
                 material=tuple(alert.material),
-                text=alert.text,
+                notes=notes_of(alert.notes),
             )
         media = entry.details.get("media") or ()
         photo = next((m["url"] for m in media if (m.get("type") or "image/").startswith("image/")), None)
@@ -102,7 +106,6 @@ class ViewPart(Part):
             material=tuple(alert.material),
             withdrawn=self._withdrawn(connection, alert.story),
             photo_url=photo,
-            text=alert.text,
         )
 
     def _also(self, connection: Connection, story: str | None, entry_id: int) -> tuple[AlertSource, ...]:
@@ -141,7 +144,7 @@ class ViewPart(Part):
         """Given up, newest first."""
         d = t.deliveries.c
         query = (
-            select(t.deliveries, t.entries.c.title, t.alerts.c.text.label("notice"))
+            select(t.deliveries, t.entries.c.title, t.alerts.c.notes)
             .join(t.alerts, t.alerts.c.id == d.alert_id)
             .outerjoin(t.entries, t.entries.c.id == t.alerts.c.entry_id)
             .where(d.state == DeliveryState.DEAD.value)
@@ -161,19 +164,22 @@ class ViewPart(Part):
                     created_at=row.created_at,
                     next_attempt_at=row.next_attempt_at,
                     error=row.error,
-                    title=row.title or row.notice,
+                    title=row.title or "",
+                    notes=notes_of(row.notes),
                 )
                 for row in connection.execute(query)
             ]
 
     def retry_delivery(self, delivery_id: int, now: datetime) -> bool:
-        """Queue a dead delivery again; False when it is not dead."""
+        """Queue a dead delivery again, as a message of its own; False when it is not dead."""
+        again = {"state": "pending", "attempts": 0, "unknowns": 0, "crashes": 0, "error": ""}
+        again |= {"settled_at": None, "digest_id": None, "roll": None}
         d = t.deliveries.c
         with self._db.write() as connection:
             done = connection.execute(
                 update(t.deliveries)
                 .where(d.id == delivery_id, d.state == DeliveryState.DEAD.value)
-                .values(state="pending", next_attempt_at=now, attempts=0, unknowns=0, error="", settled_at=None)
+                .values(**again, next_attempt_at=now)
             )
             return done.rowcount > 0
 

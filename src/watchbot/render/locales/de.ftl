@@ -37,6 +37,15 @@ digest-stale = { $count ->
     [one] Verspätet: { $count } Ereignis aus der Zeit, in der Telegram nicht erreichbar war
    *[other] Verspätet: { $count } Ereignisse aus der Zeit, in der Telegram nicht erreichbar war
 }
+digest-quota = { $count ->
+    [one] Mehr, als dieser Chat je Stunde bekommt: { $count } Ereignis
+   *[other] Mehr, als dieser Chat je Stunde bekommt: { $count } Ereignisse
+}
+rolling-title = { $count ->
+    [one] { $title }: noch { $count } Ereignis seit { $at }
+   *[other] { $title }: noch { $count } Ereignisse seit { $at }
+}
+rolling-foot = Es geschieht viel auf einmal. Stand { $at }; Eiliges und Erstmeldungen kommen für sich.
 digest-outlets = { $count ->
     [one] { $count } Medium
    *[other] { $count } Medien
@@ -328,3 +337,53 @@ addfeed-usage =
     Einen Feed hinzufügen
     /addfeed mit der Adresse eines Feeds oder einer Seite, die einen nennt.
 operation-none = Das gibt es hier nicht.
+backup-written = Sicherung geschrieben: { $path }
+feed-added = { $count ->
+    [one] Aufgenommen: { $name }, { $count } Eintrag
+   *[other] Aufgenommen: { $name }, { $count } Einträge
+}
+feed-listed = Schon in der Liste: { $url }
+feed-none = Kein Feed gefunden: { $url }
+
+# -- notices
+notice-quiet =
+    { $name } ist auffällig still
+    Nichts Neues seit { $since }; etwa { $expected } Einträge wären zu erwarten gewesen.
+notice-dark-all =
+    Fast alle Feeds schlagen fehl
+    { $count } von { $of } Medien: Ist unsere eigene Verbindung gestört?
+notice-dark-country =
+    { $country }: { $count } von { $of } Medien sind gleichzeitig verstummt
+    { $names }
+notice-dark-tag =
+    „{ $name }“: { $count } von { $of } Medien sind gleichzeitig verstummt
+    { $names }
+notice-renewed-ids =
+    { $feed } hat alle Einträge unter neuen Kennungen erneuert
+    Treffer, die vermerkt und nicht gesendet wurden: { $count }.
+notice-renewed-old =
+    { $feed } zeigt eine ganze Seite älterer Einträge
+    Treffer, die vermerkt und nicht gesendet wurden: { $count }.
+notice-renewed-date =
+    { $feed } gibt allen Einträgen neue Kennungen und ein Datum
+    Treffer, die vermerkt und nicht gesendet wurden: { $count }.
+notice-backup-failed =
+    Die nächtliche Sicherung ist misslungen
+    { $error }
+reload-rules = { $count ->
+    [one] rules.yaml: { $count } Regel in Kraft
+   *[other] rules.yaml: { $count } Regeln in Kraft
+}
+reload-feeds = feeds.yaml: { $count } Feeds (+{ $added } / −{ $gone })
+reload-nothing = Nichts hat sich geändert.
+reload-same = In den letzten { $days } Tagen hätten sie dasselbe gemeldet ({ $items } Einträge).
+reload-differs = In den letzten { $days } Tagen hätten sie +{ $gained } / −{ $lost } Meldungen gebracht ({ $items } Einträge):
+reload-uncompared = Ein Vergleich mit den alten war nicht möglich: { $error }
+reload-refused-rules =
+    rules.yaml enthält Fehler
+    Die letzten gültigen Regeln bleiben in Kraft:
+reload-refused-feeds =
+    feeds.yaml enthält Fehler
+    Die letzten gültigen Feeds bleiben in Kraft:
+reload-empty = { $path } enthält keine Regeln.
+and-more = … und { $count } weitere

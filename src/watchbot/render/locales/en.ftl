@@ -37,6 +37,15 @@ digest-stale = { $count ->
     [one] Delayed: { $count } story from while Telegram was unreachable
    *[other] Delayed: { $count } stories from while Telegram was unreachable
 }
+digest-quota = { $count ->
+    [one] More than this chat gets in an hour: { $count } story
+   *[other] More than this chat gets in an hour: { $count } stories
+}
+rolling-title = { $count ->
+    [one] { $title }: { $count } more story since { $at }
+   *[other] { $title }: { $count } more stories since { $at }
+}
+rolling-foot = Much is happening at once. As of { $at }; urgent news and first reports come by themselves.
 digest-outlets = { $count ->
     [one] { $count } outlet
    *[other] { $count } outlets
@@ -328,3 +337,53 @@ addfeed-usage =
     Add a feed
     /addfeed with the address of a feed, or of a page that names one.
 operation-none = This is not available here.
+backup-written = Backup written: { $path }
+feed-added = { $count ->
+    [one] Added: { $name }, { $count } entry
+   *[other] Added: { $name }, { $count } entries
+}
+feed-listed = Already listed: { $url }
+feed-none = No feed was found at { $url }
+
+# -- notices
+notice-quiet =
+    { $name } is strangely quiet
+    Nothing new since { $since }, where about { $expected } entries were to be expected.
+notice-dark-all =
+    Nearly all feeds fail
+    { $count } of { $of } outlets: is our own connection down?
+notice-dark-country =
+    { $country }: { $count } of { $of } outlets went dark together
+    { $names }
+notice-dark-tag =
+    “{ $name }”: { $count } of { $of } outlets went dark together
+    { $names }
+notice-renewed-ids =
+    { $feed } renewed all its entries under new identities
+    Matching entries that were recorded and not sent: { $count }.
+notice-renewed-old =
+    { $feed } shows a whole page of older entries
+    Matching entries that were recorded and not sent: { $count }.
+notice-renewed-date =
+    { $feed } gives all its entries new identities and one date
+    Matching entries that were recorded and not sent: { $count }.
+notice-backup-failed =
+    The nightly backup failed
+    { $error }
+reload-rules = { $count ->
+    [one] rules.yaml: { $count } rule in force
+   *[other] rules.yaml: { $count } rules in force
+}
+reload-feeds = feeds.yaml: { $count } feeds (+{ $added } / −{ $gone })
+reload-nothing = Nothing has changed.
+reload-same = Over the last { $days } days they would have told the same ({ $items } entries).
+reload-differs = Over the last { $days } days they would have told +{ $gained } / −{ $lost } messages ({ $items } entries):
+reload-uncompared = They could not be compared with the old ones: { $error }
+reload-refused-rules =
+    rules.yaml has mistakes
+    The last valid rules stay in force:
+reload-refused-feeds =
+    feeds.yaml has mistakes
+    The last valid feeds stay in force:
+reload-empty = { $path } holds no rules.
+and-more = … and { $count } more

@@ -37,6 +37,15 @@ digest-stale = { $count ->
     [one] Кешіккен: Telegram қолжетімсіз кездегі { $count } оқиға
    *[other] Кешіккен: Telegram қолжетімсіз кездегі { $count } оқиға
 }
+digest-quota = { $count ->
+    [one] Бұл чаттың сағаттық шегінен тыс: { $count } оқиға
+   *[other] Бұл чаттың сағаттық шегінен тыс: { $count } оқиға
+}
+rolling-title = { $count ->
+    [one] { $title }: тағы { $count } оқиға (басталуы { $at })
+   *[other] { $title }: тағы { $count } оқиға (басталуы { $at })
+}
+rolling-foot = Қазір жаңалық көп. Жағдай: { $at }; шұғыл және алғашқы хабарлар бөлек келеді.
 digest-outlets = { $count ->
     [one] { $count } басылым
    *[other] { $count } басылым
@@ -328,3 +337,53 @@ addfeed-usage =
     Таспа қосу
     /addfeed және таспаның немесе ол көрсетілген беттің мекенжайы.
 operation-none = Мұнда бұл жоқ.
+backup-written = Сақтық көшірме жазылды: { $path }
+feed-added = { $count ->
+    [one] Қосылды: { $name }, { $count } жазба
+   *[other] Қосылды: { $name }, { $count } жазба
+}
+feed-listed = Тізімде бұрыннан бар: { $url }
+feed-none = Таспа табылмады: { $url }
+
+# -- notices
+notice-quiet =
+    { $name } күдікті түрде үнсіз
+    { $since } уақытынан бері жаңа ештеңе жоқ, ал шамамен { $expected } жазба күтілген еді.
+notice-dark-all =
+    Таспалардың барлығы дерлік жауап бермейді
+    { $of } дереккөздің { $count } өшті: өз байланысымыз үзілген жоқ па?
+notice-dark-country =
+    { $country }: { $of } дереккөздің { $count } бір мезгілде үнсіз қалды
+    { $names }
+notice-dark-tag =
+    «{ $name }»: { $of } дереккөздің { $count } бір мезгілде үнсіз қалды
+    { $names }
+notice-renewed-ids =
+    { $feed } барлық жазбасын жаңа нөмірмен жаңартты
+    Сәйкес келіп, жіберілмеген жазбалар: { $count }.
+notice-renewed-old =
+    { $feed } ескі жазбалардың тұтас бетін көрсетіп тұр
+    Сәйкес келіп, жіберілмеген жазбалар: { $count }.
+notice-renewed-date =
+    { $feed } барлық жазбаға жаңа нөмір мен бір күн берді
+    Сәйкес келіп, жіберілмеген жазбалар: { $count }.
+notice-backup-failed =
+    Түнгі сақтық көшірме жасалмады
+    { $error }
+reload-rules = { $count ->
+    [one] rules.yaml: { $count } ереже күшінде
+   *[other] rules.yaml: { $count } ереже күшінде
+}
+reload-feeds = feeds.yaml: { $count } таспа (+{ $added } / −{ $gone })
+reload-nothing = Ештеңе өзгерген жоқ.
+reload-same = Соңғы { $days } күнде олар дәл соны хабарлар еді ({ $items } жазба).
+reload-differs = Соңғы { $days } күнде олар +{ $gained } / −{ $lost } хабар берер еді ({ $items } жазба):
+reload-uncompared = Бұрынғысымен салыстыру мүмкін болмады: { $error }
+reload-refused-rules =
+    rules.yaml файлында қате бар
+    Соңғы дұрыс ережелер күшінде қалады:
+reload-refused-feeds =
+    feeds.yaml файлында қате бар
+    Соңғы дұрыс таспалар күшінде қалады:
+reload-empty = { $path }: бірде-бір ереже жоқ.
+and-more = … тағы { $count }

@@ -41,6 +41,17 @@ digest-stale = { $count ->
     [few] С опозданием: { $count } события за время, когда Telegram был недоступен
    *[other] С опозданием: { $count } событий за время, когда Telegram был недоступен
 }
+digest-quota = { $count ->
+    [one] Больше, чем этот чат получает за час: { $count } событие
+    [few] Больше, чем этот чат получает за час: { $count } события
+   *[other] Больше, чем этот чат получает за час: { $count } событий
+}
+rolling-title = { $count ->
+    [one] { $title }: с { $at } ещё { $count } событие
+    [few] { $title }: с { $at } ещё { $count } события
+   *[other] { $title }: с { $at } ещё { $count } событий
+}
+rolling-foot = Сейчас много новостей сразу. На { $at }; срочное и первые сообщения приходят отдельно.
 digest-outlets = { $count ->
     [one] { $count } издание
     [few] { $count } издания
@@ -337,3 +348,55 @@ addfeed-usage =
     Добавить ленту
     /addfeed с адресом ленты или страницы, где она указана.
 operation-none = Здесь это недоступно.
+backup-written = Резервная копия записана: { $path }
+feed-added = { $count ->
+    [one] Добавлено: { $name }, { $count } запись
+    [few] Добавлено: { $name }, { $count } записи
+   *[other] Добавлено: { $name }, { $count } записей
+}
+feed-listed = Уже в списке: { $url }
+feed-none = Лента не найдена: { $url }
+
+# -- notices
+notice-quiet =
+    { $name } подозрительно молчит
+    Ничего нового с { $since }, хотя ожидалось записей: около { $expected }.
+notice-dark-all =
+    Почти все ленты не отвечают
+    Источников: { $count } из { $of }. Не пропала ли наша собственная связь?
+notice-dark-country =
+    { $country }: одновременно замолчали источники, { $count } из { $of }
+    { $names }
+notice-dark-tag =
+    «{ $name }»: одновременно замолчали источники, { $count } из { $of }
+    { $names }
+notice-renewed-ids =
+    { $feed }: у всех записей новые идентификаторы
+    Подходящих записей учтено и не отправлено: { $count }.
+notice-renewed-old =
+    { $feed }: целая страница старых записей
+    Подходящих записей учтено и не отправлено: { $count }.
+notice-renewed-date =
+    { $feed }: у всех записей новые идентификаторы и одна дата
+    Подходящих записей учтено и не отправлено: { $count }.
+notice-backup-failed =
+    Ночная резервная копия не удалась
+    { $error }
+reload-rules = { $count ->
+    [one] rules.yaml: действует { $count } правило
+    [few] rules.yaml: действуют { $count } правила
+   *[other] rules.yaml: действуют { $count } правил
+}
+reload-feeds = feeds.yaml: лент { $count } (+{ $added } / −{ $gone })
+reload-nothing = Ничего не изменилось.
+reload-same = За последние дни ({ $days }) они сообщили бы то же самое (записей: { $items }).
+reload-differs = За последние дни ({ $days }) они дали бы сообщений: +{ $gained } / −{ $lost } (записей: { $items }):
+reload-uncompared = Сравнить их с прежними не удалось: { $error }
+reload-refused-rules =
+    В rules.yaml есть ошибки
+    Остаются в силе последние верные правила:
+reload-refused-feeds =
+    В feeds.yaml есть ошибки
+    Остаются в силе последние верные ленты:
+reload-empty = { $path }: ни одного правила.
+and-more = … и ещё { $count }

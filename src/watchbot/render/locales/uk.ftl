@@ -41,6 +41,17 @@ digest-stale = { $count ->
     [few] Із запізненням: { $count } події за час, коли Telegram був недоступний
    *[other] Із запізненням: { $count } подій за час, коли Telegram був недоступний
 }
+digest-quota = { $count ->
+    [one] Більше, ніж цей чат отримує за годину: { $count } подія
+    [few] Більше, ніж цей чат отримує за годину: { $count } події
+   *[other] Більше, ніж цей чат отримує за годину: { $count } подій
+}
+rolling-title = { $count ->
+    [one] { $title }: з { $at } ще { $count } подія
+    [few] { $title }: з { $at } ще { $count } події
+   *[other] { $title }: з { $at } ще { $count } подій
+}
+rolling-foot = Зараз багато новин одразу. На { $at }; термінове та перші повідомлення надходять окремо.
 digest-outlets = { $count ->
     [one] { $count } видання
     [few] { $count } видання
@@ -337,3 +348,55 @@ addfeed-usage =
     Додати стрічку
     /addfeed з адресою стрічки або сторінки, де її вказано.
 operation-none = Тут це недоступно.
+backup-written = Резервну копію записано: { $path }
+feed-added = { $count ->
+    [one] Додано: { $name }, { $count } запис
+    [few] Додано: { $name }, { $count } записи
+   *[other] Додано: { $name }, { $count } записів
+}
+feed-listed = Уже в списку: { $url }
+feed-none = Стрічку не знайдено: { $url }
+
+# -- notices
+notice-quiet =
+    { $name } підозріло мовчить
+    Нічого нового з { $since }, хоча очікувалося записів: близько { $expected }.
+notice-dark-all =
+    Майже всі стрічки не відповідають
+    Джерел: { $count } з { $of }. Чи не зник наш власний зв’язок?
+notice-dark-country =
+    { $country }: одночасно замовкли джерела, { $count } з { $of }
+    { $names }
+notice-dark-tag =
+    «{ $name }»: одночасно замовкли джерела, { $count } з { $of }
+    { $names }
+notice-renewed-ids =
+    { $feed }: усі записи мають нові ідентифікатори
+    Відповідних записів враховано й не надіслано: { $count }.
+notice-renewed-old =
+    { $feed }: ціла сторінка старих записів
+    Відповідних записів враховано й не надіслано: { $count }.
+notice-renewed-date =
+    { $feed }: усі записи мають нові ідентифікатори й одну дату
+    Відповідних записів враховано й не надіслано: { $count }.
+notice-backup-failed =
+    Нічна резервна копія не вдалася
+    { $error }
+reload-rules = { $count ->
+    [one] rules.yaml: діє { $count } правило
+    [few] rules.yaml: діють { $count } правила
+   *[other] rules.yaml: діють { $count } правил
+}
+reload-feeds = feeds.yaml: стрічок { $count } (+{ $added } / −{ $gone })
+reload-nothing = Нічого не змінилося.
+reload-same = За останні дні ({ $days }) вони повідомили б те саме (записів: { $items }).
+reload-differs = За останні дні ({ $days }) вони дали б повідомлень: +{ $gained } / −{ $lost } (записів: { $items }):
+reload-uncompared = Порівняти їх із попередніми не вдалося: { $error }
+reload-refused-rules =
+    У rules.yaml є помилки
+    Чинними лишаються останні правильні правила:
+reload-refused-feeds =
+    У feeds.yaml є помилки
+    Чинними лишаються останні правильні стрічки:
+reload-empty = { $path }: жодного правила.
+and-more = … і ще { $count }
