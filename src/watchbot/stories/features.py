@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from anyascii import anyascii
 
@@ -31,6 +32,7 @@ VAGUE_CONCEPTS = 2
 NEAR, NEAR_UNSPACED = 60, 15
 """Characters between a figure and the word it counts: "the number of people killed in the unrest rose to 164"."""
 _LETTER = rf"(?:[^\W\d_]|[{MARKS}])"
+T = TypeVar("T")
 _WORD = re.compile(rf"[^\W\d_]{_LETTER}*(?:[{APOSTROPHES}]{_LETTER}+)*")
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un)['’]", re.I)
 """Articles that French, Italian and Catalan write onto the next word."""
@@ -92,14 +94,14 @@ class _Word:
     """Nothing but a word and perhaps a name."""
 
 
-class _Words(dict[str, _Word]):
-    """Words of one language, each looked up once: most words of the news come again and again."""
+class _Remembered(dict[str, T]):
+    """Words of one language (or names of entities), each looked up once: most of the news come again and again."""
 
-    def __init__(self, look_up: Callable[[str], _Word]) -> None:
+    def __init__(self, look_up: Callable[[str], T]) -> None:
         super().__init__()
         self._look_up = look_up
 
-    def __missing__(self, word: str) -> _Word:
+    def __missing__(self, word: str) -> T:
         found = self[word] = self._look_up(word)
         return found
 
@@ -110,7 +112,8 @@ class Extractor:
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon or shipped()
         self._number_words = number_words()
-        self._words: dict[str, _Words] = {}
+        self._words: dict[str, _Remembered[_Word]] = {}
+        self._own_names = _Remembered(self._names_of)
         self._known = 0
 
     def features(self, item: StoryItem) -> Features:
@@ -126,9 +129,7 @@ class Extractor:
             words, counts = self._spaced(text, lang, shared, figures)
         # A matched entity's own name must not count twice, nor a country that the lexicon knows with its adjectives.
         shared -= {f"e:{entity}" for entity in item.entities if f"c:{entity}" in shared}
-        shared -= {
-            self._key(part.capitalize()) for entity in item.entities for part in re.split(r"[-_ ]", entity) if part
-        }
+        shared.difference_update(*map(self._own_names.__getitem__, item.entities))
         named = {kind for entity in item.entities for kind in (f"e:{entity}", f"c:{entity}")} & shared
         vague = item.headline == () and self._says_nothing(title, lang)
         return Features(
@@ -151,8 +152,8 @@ class Extractor:
         found = list(map(self._of(lang).__getitem__, _WORD.findall(composed)))
         shared.update([word.key for word in found if word.bare and word.key])
         telling = [pair for pair in enumerate(found) if not pair[1].bare]
-        starts = [match.start() for match in _WORD.finditer(composed)] if telling else []
         concepts: list[tuple[int, str]] = []
+        numbers: list[tuple[int, int]] = []
         for position, word in telling:
             spoken = word.terms
             if spoken:
@@ -170,11 +171,13 @@ class Extractor:
             if word.key and not spoken:
                 shared.add(word.key)
             if word.number:
-                figures.append(Number(word.number, False, starts[position]))
-                shared.add(_number_term(figures[-1]))
+                numbers.append((position, word.number))
+        starts = [match.start() for match in _WORD.finditer(composed)] if concepts or numbers else []
+        spelt = [Number(value, False, starts[position]) for position, value in numbers]
+        shared.update(map(_number_term, spelt))
         words = {word.term for word in found if word.term}
         places = [(starts[position], concept) for position, concept in concepts]
-        return words, _counts(text, places, figures, reach=NEAR)
+        return words, _counts(text, places, [*figures, *spelt], reach=NEAR)
 
     def _unspaced(
         self, text: str, lang: str, shared: set[str], figures: list[Number]
@@ -185,14 +188,14 @@ class Extractor:
         shared |= {key for word in re.findall(r"[A-Za-z]{4,}", text) if (key := self._key(word))}
         return words, _counts(text, concepts, figures, reach=NEAR_UNSPACED)
 
-    def _of(self, lang: str) -> _Words:
+    def _of(self, lang: str) -> _Remembered[_Word]:
         """What is known of a language's words."""
         if self._known > CACHED_WORDS:
             self._words.clear()
             self._known = 0
         words = self._words.get(lang)
         if words is None:
-            words = self._words[lang] = _Words(partial(self._word, lang=lang))
+            words = self._words[lang] = _Remembered(partial(self._word, lang=lang))
         return words
 
     def _word(self, word: str, lang: str) -> _Word:
@@ -210,6 +213,9 @@ class Extractor:
 
     def _key(self, word: str) -> str:
         return self._of("")[word].key
+
+    def _names_of(self, entity: str) -> frozenset[str]:
+        return frozenset(self._key(part.capitalize()) for part in re.split(r"[-_ ]", entity) if part)
 
 
 def primary(lang: str | None) -> str:

@@ -147,6 +147,7 @@ class _Query:
     item: StoryItem
     features: Features
     print: Print
+    shingles: frozenset[int]
     figures: frozenset[str]
     shared: frozenset[int]
     words: frozenset[int]
@@ -170,6 +171,8 @@ class StoryIndex:
         self._terms = Terms(lexicon.common)
         self._bands = Bands()
         self._records: dict[int, _Record] = {}
+        self._ages: list[tuple[float, int]] = []
+        """When each item was, a heap: what leaves the window is found without a look at what stays."""
         self._stories: dict[int, _Story] = {}
         self._numbers: dict[str, int] = {}
         self._next = 0
@@ -258,6 +261,7 @@ class StoryIndex:
             grown = story.counts or {}
             story.counts = grown | {c: max(grown.get(c, 0), value) for c, value in features.counts}
         self._records[item.id] = record
+        heapq.heappush(self._ages, (record.at, item.id))
         self._bands.add(item.id, print_)
 
     def remove(self, item_ids: Iterable[int]) -> None:
@@ -280,7 +284,12 @@ class StoryIndex:
     def expire(self, now: datetime) -> int:
         """Forget items older than the window; return how many."""
         before = (now - self.settings.window).timestamp()
-        old = [record.id for record in self._records.values() if record.at < before]
+        old = []
+        while self._ages and self._ages[0][0] < before:
+            at, item_id = heapq.heappop(self._ages)
+            record = self._records.get(item_id)
+            if record is not None and record.at == at:
+                old.append(item_id)
         self.remove(old)
         return len(old)
 
@@ -290,7 +299,6 @@ class StoryIndex:
         """The most alike item with the same text, the oldest of equals."""
         best: tuple[_Record, float] | None = None
         at = query.item.at.timestamp()
-        mine = frozenset(query.print.shingles)
         for item_id in candidates:
             record = self._records.get(item_id)
             if record is None or record.id == query.item.id:
@@ -300,7 +308,7 @@ class StoryIndex:
                 continue
             if age > self._template_after and self._figures_of(record) != query.figures:
                 continue
-            score = is_copy(mine, record.shingles)
+            score = is_copy(query.shingles, record.shingles)
             if score and (best is None or (score, -record.at) > (best[1], -best[0].at)):
                 best = (record, score)
         return best
@@ -323,7 +331,7 @@ class StoryIndex:
         alive = [(value, story) for story, value in found.items() if story in self._stories]
         least = PROMISING * max(alive, default=(0.0, 0))[0]
         for _, story in heapq.nlargest(SCORED_STORIES, [pair for pair in alive if pair[0] >= least]):
-            record, score, shared = self._likeness(query, self._stories[story])
+            record, score, shared = self._likeness(query, self._stories[story], best[2])
             if score > best[2]:
                 best = (story, record, score, shared)
         return best
@@ -339,14 +347,18 @@ class StoryIndex:
         """The weightiest shared terms, for people."""
         return [self._terms.name(number) for number in self._terms.by_worth(query.worth) if number in shared][:4]
 
-    def _likeness(self, query: _Query, story: _Story) -> tuple[_Record | None, float, frozenset[int]]:
+    def _likeness(self, query: _Query, story: _Story, least: float) -> tuple[_Record | None, float, frozenset[int]]:
         """The most alike member of a story: shared weight over all weight (a cosine), halved by age.
 
-        The age is that to the nearest member, since a story that is still being told is still the story.
+        The age is that to the nearest member, since a story that is still being told is still the story. Only what is
+        more than `least` is of interest.
         """
         at = query.item.at.timestamp()
-        age = min(abs(at - member.at) for member in story.members[-SCORED_MEMBERS:])
         best: tuple[_Record | None, float, frozenset[int]] = (None, 0.0, frozenset())
+        age = min([abs(at - member.at) for member in story.members[-SCORED_MEMBERS:]])
+        decay: float = 2.0 ** (-age / self._half_life)
+        if decay <= least:
+            return best  # too old, were it the very same
         worth, lang = query.worth.__getitem__, query.features.lang
         evidence = self.settings.evidence * (VAGUE if query.features.vague else 1.0)
         for member in story.tellings():
@@ -358,7 +370,6 @@ class StoryIndex:
             score = self._cosine(query, member, common, shared, words)
             if score > best[1]:
                 best = (member, score, shared)
-        decay: float = 2.0 ** (-age / self._half_life)
         return best[0], best[1] * decay, best[2]
 
     def _cosine(
@@ -399,6 +410,7 @@ class StoryIndex:
             item,
             features,
             print_,
+            frozenset(print_.shingles),
             _figures(features),
             shared,
             words,
