@@ -43,8 +43,8 @@ def test_known_keys_and_hashes(storage: Storage) -> None:
     put(storage, an_entry(1, feed), an_entry(2, feed))
     found = storage.known_keys([f"guid:{feed}:guid-1", "url:https://example.org/2", "url:https://example.org/3"])
     assert found == {f"guid:{feed}:guid-1": 1, "url:https://example.org/2": 2}
-    assert set(storage.raw_hashes(feed)) == {f"{1:064x}", f"{2:064x}"}
-    assert not storage.raw_hashes(other)
+    assert storage.raw_hashes([feed, other], NOW + DAY) == [{f"{1:064x}": False, f"{2:064x}": False}, {}]
+    assert storage.raw_hashes([feed], NOW + 1.1 * DAY) == [{f"{1:064x}": True, f"{2:064x}": True}]
     assert storage.known_keys([]) == {}
     many = [f"url:https://example.org/{n}" for n in range(5000)]
     assert len(storage.known_keys(many)) == 2
@@ -321,7 +321,7 @@ def test_prune_keeps_what_a_feed_can_show_again(storage: Storage) -> None:
     assert f"guid:{feed}:guid-2" in known and "url:https://example.org/2" in known, "in the window: all its keys"
     assert f"guid:{feed}:guid-3" in known and "url:https://example.org/3" in known, "cut from the last document"
     assert storage.search("massimow") == [] and storage.archive(NOW - DAY) == []
-    assert set(storage.raw_hashes(feed)) == {f"{3:064x}"}
+    assert set(*storage.raw_hashes([feed], NOW)) == {f"{3:064x}"}
 
 
 def test_prune_keeps_alerts_that_wait(storage: Storage) -> None:
@@ -342,4 +342,5 @@ def test_hashes_of_what_is_no_longer_shown_fade(storage: Storage) -> None:
     put(storage, an_entry(1, feed))
     for day in range(1, 6):
         put(storage, an_entry(1 + day, feed), now=NOW + day * DAY, feed_id=feed)
-    assert f"{1:064x}" not in storage.raw_hashes(feed) and f"{6:064x}" in storage.raw_hashes(feed)
+    (shown,) = storage.raw_hashes([feed], NOW)
+    assert f"{1:064x}" not in shown and f"{6:064x}" in shown

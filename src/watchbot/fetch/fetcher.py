@@ -13,7 +13,6 @@ import asyncio
 import base64
 import ssl
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,7 +22,7 @@ import httpx
 from watchbot.errors import FetchError, Refused
 from watchbot.fetch.decode import ACCEPT, BoundedBody
 from watchbot.fetch.guard import Resolver, SystemResolver
-from watchbot.fetch.network import GuardedBackend, GuardedTransport, Lost
+from watchbot.fetch.network import GuardedBackend, Lost, Transports
 
 ACCEPT_FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -31,8 +30,6 @@ ACCEPT_FEEDS = (
 )
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
-CLIENTS = 16
-"""httpcore scans its whole pool on every request; with hosts spread over 16 pools each scan stays short."""
 ERROR_BODY = 64 * 1024
 """Bytes kept of an error page: enough to name it."""
 
@@ -150,12 +147,11 @@ class Fetcher:
         self._clock = clock
         context = ssl_context or httpx.create_ssl_context(trust_env=False)
         backend = GuardedBackend(resolver or SystemResolver(), allow_private=options.allow_private_networks)
-        self._transports = tuple(GuardedTransport(backend, context) for _ in range(CLIENTS))
+        self._transports = Transports(backend, context)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for transport in self._transports:
-            await transport.aclose()
+        await self._transports.aclose()
 
     async def fetch(self, request: FetchRequest) -> FetchResponse:
         """GET `request.url`. Any status is a response; raises FetchError (see its kinds), Refused at a limit."""
@@ -174,8 +170,9 @@ class Fetcher:
         outgoing.extensions["timeout"] = self._timeouts()
         try:
             async with asyncio.timeout(self._options.deadline.total_seconds()):
-                response = await self._transport(target).handle_async_request(outgoing)
-                await response.aclose()
+                async with self._transports.to(target) as transport:
+                    response = await transport.handle_async_request(outgoing)
+                    await response.aclose()
         except TimeoutError as error:
             raise Refused("timeout", f"{target.host}: no answer in time") from error
         return response.status_code
@@ -213,15 +210,13 @@ class Fetcher:
         """(response, body, whether the body is complete)."""
         outgoing = httpx.Request("GET", url, headers=self._headers(url, request, own_headers))
         outgoing.extensions["timeout"] = self._timeouts()
-        response = await self._transport(url).handle_async_request(outgoing)
-        try:
-            body, complete = await self._read(response)
-        finally:
-            await response.aclose()
+        async with self._transports.to(url) as transport:
+            response = await transport.handle_async_request(outgoing)
+            try:
+                body, complete = await self._read(response)
+            finally:
+                await response.aclose()
         return response, body, complete
-
-    def _transport(self, url: httpx.URL) -> GuardedTransport:
-        return self._transports[zlib.crc32(url.raw_host) % CLIENTS]
 
     def _timeouts(self) -> dict[str, float]:
         seconds = self._options.deadline.total_seconds()

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
@@ -21,6 +25,8 @@ RACE_DELAY = 0.25
 """Seconds before the next address is tried beside a slow one (RFC 8305, section 8)."""
 MAX_ADDRESSES = 4
 KEEPALIVE_SECONDS = 20.0
+MAX_KEPT = 256
+"""Origins whose connections are kept; beyond that those used longest ago are closed earlier."""
 
 
 class Lost(FetchError):
@@ -90,7 +96,7 @@ async def _drop(tasks: set[asyncio.Task[httpcore.AsyncNetworkStream]]) -> None:
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """One connection pool behind the guard."""
+    """A connection pool behind the guard."""
 
     def __init__(self, backend: httpcore.AsyncNetworkBackend, context: ssl.SSLContext) -> None:
         self._pool = httpcore.AsyncConnectionPool(
@@ -129,6 +135,62 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._pool.aclose()
+
+
+class Transports:
+    """A connection pool for each origin, kept for a while after its last use.
+
+    httpcore looks through its whole pool on every request, and asks the system about each idle connection. Ten thousand
+    feeds are nearly as many origins: a pool of their own keeps each look short.
+    """
+
+    def __init__(
+        self,
+        backend: httpcore.AsyncNetworkBackend,
+        context: ssl.SSLContext,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._backend, self._context, self._clock = backend, context, clock
+        self._kept: OrderedDict[tuple[bytes, bytes, int | None], _Kept] = OrderedDict()
+
+    @asynccontextmanager
+    async def to(self, url: httpx.URL) -> AsyncIterator[GuardedTransport]:
+        """The transport for a request to `url`, until its answer has been read."""
+        await self._close_unused()
+        origin = (url.raw_scheme, url.raw_host, url.port)
+        kept = self._kept.get(origin) or _Kept(GuardedTransport(self._backend, self._context))
+        self._kept[origin] = kept
+        self._kept.move_to_end(origin)
+        kept.users += 1
+        try:
+            yield kept.transport
+        finally:
+            kept.users -= 1
+            kept.until = self._clock() + KEEPALIVE_SECONDS
+            self._kept.move_to_end(origin)
+
+    async def _close_unused(self) -> None:
+        """Those used longest ago come first; one that is in use, or not yet due, ends the look."""
+        now = self._clock()
+        while self._kept:
+            origin, kept = next(iter(self._kept.items()))
+            if kept.users or (kept.until > now and len(self._kept) <= MAX_KEPT):
+                return
+            del self._kept[origin]
+            await kept.transport.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        while self._kept:
+            await self._kept.popitem()[1].transport.aclose()
+
+
+@dataclass(slots=True)
+class _Kept:
+    transport: GuardedTransport
+    users: int = 0
+    until: float = 0.0
 
 
 class _Body(httpx.AsyncByteStream):

@@ -18,10 +18,10 @@ from datetime import datetime
 from watchbot import crash
 from watchbot.errors import StorageError
 from watchbot.model import ParsedFeed, StoredFeed, UpdatePlan
+from watchbot.pipeline.batches import Batches
 from watchbot.pipeline.state import State
 from watchbot.plan import Audience, PlanSettings, candidate_keys, plan_embargoes, plan_update, undo
 from watchbot.storage import Storage, StorageThread
-from watchbot.storage.entries import TOUCH
 
 Learn = Callable[[Collection[str]], dict[str, object]]
 """The keys of a document's entries -> changes of its feed's row."""
@@ -37,12 +37,8 @@ class Document:
     parsed: ParsedFeed
     learn: Learn
     now: datetime
-    shown: Mapping[str, datetime] = field(default_factory=dict)
+    shown: Mapping[str, bool] = field(default_factory=dict)
     """The storage's `raw_hashes` of the feed."""
-
-    def fading(self) -> frozenset[str]:
-        """Hashes whose last sight was written so long ago that it has to be written again."""
-        return frozenset(key for key, at in self.shown.items() if at < self.now - TOUCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +65,26 @@ class Committer:
         self._thread, self._storage, self._state, self._settings = thread, storage, state, settings
         self._clock, self._on_commit = clock, on_commit
         self._lock = asyncio.Lock()
-        self._waiting: list[tuple[Document, asyncio.Future[UpdatePlan]]] = []
+        self._batches = Batches(self._settle, MOST)
 
     async def commit(self, document: Document) -> UpdatePlan:
         """Plan and commit one document. Raises StorageError: then nothing of it was written.
 
         Not to be cancelled (shield it): a plan that is in the index and not in the database would swallow its entries.
         """
-        done: asyncio.Future[UpdatePlan] = asyncio.get_running_loop().create_future()
-        self._waiting.append((document, done))
-        async with self._lock:
-            if not done.done():
-                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                await self._settle(batch)
-        return done.result()
+        return await self._batches.put(document)
 
-    async def _settle(self, batch: Sequence[tuple[Document, asyncio.Future[UpdatePlan]]]) -> None:
-        """Commit a batch, and tell each of its documents what became of it."""
-        try:
-            plans = await self._together([document for document, _ in batch])
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the document
-            if len(batch) > 1 and not isinstance(error, StorageError):
-                for one in batch:
-                    await self._settle([one])
-                return
-            for _, done in batch:
-                done.set_exception(error)
-            return
-        for (_, done), plan in zip(batch, plans, strict=True):
-            done.set_result(plan)
+    async def _settle(self, batch: Sequence[Document]) -> Sequence[UpdatePlan | Exception]:
+        """Commit a batch; each of its documents alone when something is wrong with them together."""
+        async with self._lock:
+            try:
+                return await self._together(batch)
+            except StorageError as error:
+                return [error] * len(batch)
+            except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the document
+                if len(batch) == 1:
+                    return [error]
+        return [result for document in batch for result in await self._settle([document])]
 
     async def _together(self, batch: Sequence[Document]) -> list[UpdatePlan]:
         now = self._clock()
@@ -125,7 +112,7 @@ class Committer:
         return _Looked(storage.known_keys(keys), storage.next_entry_ids(entries), self._state.audience(storage, now))
 
     def _plan(self, document: Document, keys: Collection[str], looked: _Looked, ids: Iterator[int]) -> UpdatePlan:
-        state, fading = self._state, document.fading()
+        state, shown = self._state, document.shown
         plan = plan_update(
             document.feed,
             document.parsed,
@@ -139,7 +126,7 @@ class Committer:
             now=document.now,
             changes=document.learn(keys),
         )
-        return replace(plan, cut=tuple(key for key in plan.cut if key in fading))
+        return replace(plan, cut=tuple(key for key in plan.cut if shown.get(key)))
 
     async def _write(self, plans: Sequence[UpdatePlan], now: datetime) -> None:
         any_entries = any(plan.entries for plan in plans)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from watchbot.errors import FetchError, ParseError
 from watchbot.fetch import Fetcher, FetchResponse
 from watchbot.fetch.diagnose import problem
 from watchbot.model import FeedUpdate, ParsedFeed, StoredFeed
+from watchbot.pipeline.batches import Batches
 from watchbot.pipeline.commit import Committer, Document
 from watchbot.pipeline.parse_job import ParseJob
 from watchbot.pipeline.parse_pool import ParsePool
@@ -38,6 +39,8 @@ from watchbot.storage import Storage, StorageThread
 log = structlog.stdlib.get_logger(__name__)
 Heard = Callable[[StoredFeed, ParsedFeed, Mapping[str, str]], None]
 """What listens to parsed documents: (feed, document, headers of the answer by lower-case name)."""
+MOST_LOOKED = 64
+"""Feeds whose hashes are looked up in one call."""
 UNCONDITIONAL = 0.01
 """Share of fetches without validators: finds feeds whose ETag does not change with their content."""
 
@@ -62,6 +65,7 @@ class Pipeline:
         self._thread, self._storage = thread, storage
         self._fetcher, self._parser = fetcher, parser
         self._limits, self._clock, self._chance = limits, clock, chance
+        self._shown = Batches(self._look, MOST_LOOKED)
         self._committer = Committer(thread, storage, state, settings, clock, on_commit)
         self._heard: Heard = lambda feed, parsed, headers: None
         self._pushed: Callable[[int], bool] = lambda feed_id: False
@@ -125,9 +129,9 @@ class Pipeline:
 
     async def _parse(
         self, feed: StoredFeed, data: bytes, url: str, content_type: str | None, now: datetime
-    ) -> tuple[ParsedFeed, Mapping[str, datetime]]:
+    ) -> tuple[ParsedFeed, Mapping[str, bool]]:
         """The document, and `raw_hashes` as they were when it was parsed."""
-        shown = await self._thread.run(self._storage.raw_hashes, feed.id)
+        shown = await self._shown.put(feed.id)
         job = ParseJob(
             data=data,
             url=url,
@@ -141,6 +145,9 @@ class Pipeline:
         for note in parsed.problems:
             log.info("feed has problems", problem=note)
         return parsed, shown
+
+    async def _look(self, feed_ids: Sequence[int]) -> Sequence[Mapping[str, bool]]:
+        return await self._thread.run(self._storage.raw_hashes, feed_ids, self._clock())
 
     def _next(
         self,

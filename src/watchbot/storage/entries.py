@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
+    Integer,
     Row,
     Select,
     Table,
@@ -57,17 +58,18 @@ TOUCH = timedelta(days=1)
 """last_seen_at of a key moves at most this often: it only guards against pruning."""
 PRUNE_BATCH = 2000
 """Rows deleted in one transaction."""
-_ALIAS = t.raw_hashes.alias()
-_SHOWN_LATELY = (
-    select(t.raw_hashes.c.raw_hash, t.raw_hashes.c.last_seen_at)
-    .where(t.raw_hashes.c.feed_id == bindparam("feed"))
-    .where(
-        type_coerce(t.raw_hashes.c.last_seen_at, BigInteger)
-        >= select(func.max(type_coerce(_ALIAS.c.last_seen_at, BigInteger)))
-        .where(_ALIAS.c.feed_id == bindparam("feed"))
-        .scalar_subquery()
-        - 2 * TOUCH // timedelta(microseconds=1)
-    )
+_LATEST = t.raw_hashes.alias()
+_SHOWN_LATELY = select(
+    t.raw_hashes.c.feed_id,
+    t.raw_hashes.c.raw_hash,
+    type_coerce(t.raw_hashes.c.last_seen_at < bindparam("limit", type_=t.Time()), Integer),
+).where(
+    t.raw_hashes.c.feed_id.in_(bindparam("feeds", expanding=True)),
+    type_coerce(t.raw_hashes.c.last_seen_at, BigInteger)
+    >= select(func.max(type_coerce(_LATEST.c.last_seen_at, BigInteger)))
+    .where(_LATEST.c.feed_id == t.raw_hashes.c.feed_id)
+    .scalar_subquery()
+    - 2 * TOUCH // timedelta(microseconds=1),
 )
 TOLD = (EntryOutcome.ALERT.value, EntryOutcome.UPDATE.value, EntryOutcome.DUPLICATE.value)
 
@@ -89,11 +91,18 @@ class EntryPart(FeedPart, OutboxPart):
                 found.update((row.key, row.entry_id) for row in connection.execute(query))
         return found
 
-    def raw_hashes(self, feed_id: int) -> dict[str, datetime]:
-        """Hashes of the bytes of the entries that this feed's last documents showed, and when their last sight was
-        written: what the parser may cut out."""
+    def raw_hashes(self, feed_ids: Sequence[int], now: datetime) -> list[dict[str, bool]]:
+        """For each feed the hashes of the bytes of the entries that its last documents showed: what the parser may cut.
+
+        With each, whether its last sight was written so long ago that a new one should be (`UpdatePlan.cut`).
+        """
+        found: dict[int, dict[str, bool]] = {feed_id: {} for feed_id in feed_ids}
         with self._db.read() as connection:
-            return {row.raw_hash: row.last_seen_at for row in connection.execute(_SHOWN_LATELY, {"feed": feed_id})}
+            for batch in chunks(found):
+                rows = connection.execute(_SHOWN_LATELY, {"feeds": batch, "limit": now - TOUCH})
+                for feed_id, raw_hash, fading in rows:
+                    found[feed_id][raw_hash] = bool(fading)
+        return [found[feed_id] for feed_id in feed_ids]
 
     def next_entry_ids(self, count: int) -> list[int]:
         """`count` ids that nobody else gets; they rise."""
