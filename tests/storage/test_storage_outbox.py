@@ -582,3 +582,15 @@ def test_a_clock_set_forward_takes_nothing_from_whoever_is_sending_it(storage: S
     assert storage.recover(NOW + DAY, alive=(first.id,)) == 1
     settle(storage, first.id, DeliveryState.SENT, message_id=1)
     assert storage.status(NOW).sent == 1
+
+
+def test_a_supergroup_among_the_chats_that_wait(storage: Storage) -> None:
+    """Found by the worker's state machine: PostgreSQL took the list's type from its first, small number."""
+    for chat in (1, -1_001_234_567_890, 2):
+        a_chat(storage, chat)
+        tell(storage, (chat,))
+    busy = [1, -1_001_234_567_890]
+    assert storage.next_attempt(NOW, busy) is not None
+    assert [d.chat_id for d in claim(storage, busy_chats=busy, only=[1, 2, -1_001_234_567_890])] == [2]
+    assert storage.claim_digests(NOW, 5, LEASE, busy, busy) == []
+    assert storage.waiting_now(NOW, busy) == 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, func, literal, select, text, true, update
+from sqlalchemy import BigInteger, BindParameter, Connection, Row, bindparam, case, func, literal, select, text, true, update
 from sqlalchemy.exc import IntegrityError
 
 from watchbot.model import OVER_QUOTA, Delivery, DeliveryKind, DeliveryState, Priority
@@ -62,6 +62,11 @@ SUSPECT_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 CLAIM_TRIES = 3
 
 
+def _chats(name: str, chat_ids: Collection[int]) -> BindParameter[Any]:
+    """A list of chats. Its type is named: PostgreSQL's would be that of the first, and a supergroup's id is bigger."""
+    return bindparam(name, list(chat_ids), BigInteger, expanding=True)
+
+
 @dataclass(frozen=True, slots=True)
 class DigestGroup:
     """Held deliveries of one chat and thread that are due together, claimed as one."""
@@ -102,9 +107,9 @@ class ClaimPart(RollingPart):
         )
         statement = text(query).bindparams(bindparam("now", t.to_micros(now)), bindparam("limit", limit))
         if busy_chats:
-            statement = statement.bindparams(bindparam("busy", list(busy_chats), expanding=True))
+            statement = statement.bindparams(_chats("busy", busy_chats))
         if only is not None:
-            statement = statement.bindparams(bindparam("only", list(only) or [0], expanding=True))
+            statement = statement.bindparams(_chats("only", only or [0]))
         for _ in range(CLAIM_TRIES):
             try:
                 with self._db.write() as connection:
@@ -171,7 +176,7 @@ class ClaimPart(RollingPart):
         query = _HEADS + _NEXT + (" AND waiting.chat_id NOT IN :busy" if busy_chats else "")
         statement = text(query).bindparams(bindparam("now", t.to_micros(now)))
         if busy_chats:
-            statement = statement.bindparams(bindparam("busy", list(busy_chats), expanding=True))
+            statement = statement.bindparams(_chats("busy", busy_chats))
         with self._db.read() as connection:
             found = connection.execute(statement).scalar()
         return None if found is None else t.from_micros(int(found))
