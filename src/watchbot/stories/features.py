@@ -16,6 +16,7 @@ from typing import TypeVar
 from anyascii import anyascii
 
 from watchbot.model import StoryItem
+from watchbot.names.languages import likely_language_of
 from watchbot.stories.lexicon import SILENT, UNSPACED, Lexicon, Phrase, plain, shipped
 from watchbot.stories.numbers import Number, number_words, numbers_in
 from watchbot.text.fingerprint import strip_text, strip_title
@@ -117,9 +118,9 @@ class Extractor:
         self._known = 0
 
     def features(self, item: StoryItem) -> Features:
-        lang = primary(item.lang)
         title = strip_title(item.title).title
         text = f"{title}\n{strip_text((item.summary or item.body)[:MAX_CHARS])}"
+        lang = likely_language_of(text, item.lang) or ""
         figures = numbers_in(text, lang)
         shared = {f"e:{entity}" for entity in item.entities}
         shared |= {_number_term(number) for number in figures if not number.is_year}
@@ -216,11 +217,6 @@ class Extractor:
 
     def _names_of(self, entity: str) -> frozenset[str]:
         return frozenset(self._key(part.capitalize()) for part in re.split(r"[-_ ]", entity) if part)
-
-
-def primary(lang: str | None) -> str:
-    """The primary subtag of a BCP 47 tag, or ""."""
-    return (lang or "").replace("_", "-").split("-")[0].lower()
 
 
 def name_key(word: str) -> str:

@@ -38,7 +38,7 @@ LARGE = 8
 VAGUE = 0.45
 """Share of threshold and evidence that suffices for a title that names nobody and no event: it opens no story itself,
 and what it shares with one it shares by its summary alone."""
-STRANGER = 1.25
+STRANGER = 1.2
 """How many times the threshold it takes to join an item that shares no entity: the like happens elsewhere too."""
 MAX_GROWTH = 50
 """A figure that grows more than this in one story counts something else."""
@@ -56,7 +56,7 @@ class StorySettings:
     """
 
     window: timedelta = timedelta(hours=72)
-    threshold: float = 0.275
+    threshold: float = 0.29
     evidence: float = 4.5
     half_life: timedelta = timedelta(hours=16)
     template_after: timedelta = timedelta(hours=12)
