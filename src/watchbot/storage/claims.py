@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Row, bindparam, case, func, literal, select, text, true, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Row,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from watchbot.model import OVER_QUOTA, Delivery, DeliveryKind, DeliveryState, Priority
