@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 LONG = "long"
 EXAMPLES, STEPS = 2000, 60
@@ -18,11 +18,15 @@ def register() -> None:
 
 
 def machine_settings(examples: int, steps: int) -> settings:
-    """Of a state machine: `examples` of at most `steps` steps, or the long profile's."""
+    """Of a state machine: `examples` of at most `steps` steps, or the long profile's.
+
+    Only the long one looks for the shortest way to a failure: that takes minutes, and the steps are printed anyway.
+    """
     long = settings.get_current_profile_name() == LONG
     return settings(
         max_examples=EXAMPLES if long else examples,
         stateful_step_count=STEPS if long else steps,
         deadline=None,
+        phases=list(Phase) if long else [Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
