@@ -72,6 +72,7 @@ def said(words: str, is_so: bool) -> str:
             "telegram",
             said("a dozen commands in a row and then one every two seconds", (BURST, PER_SECOND) == (12, 0.5)),
         ),
+        ("stories", f"From {STORIES.threshold} on"),
         ("stories", f"it halves every {STORIES.half_life // timedelta(hours=1)} hours"),
         ("stories", f"Entries leave the window after `stories.window` ({STORIES.window // timedelta(hours=1)} h)"),
         ("stories", f"lie more than {STORIES.template_after // timedelta(hours=1)} hours apart"),
