@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from pathlib import Path
 
@@ -127,6 +128,14 @@ def test_mistakes_in_the_environment_name_the_variable() -> None:
         ("feeds:\n- {url: 'http://a/', name: A}\n- {url: 'http://a/', name: B}", ["already listed on line 2"]),
         ("feeds: [{url: 'http://a/', name: A, headers: {X: '${NIX}'}}]", ["the environment has no NIX"]),
         ("feeds: [{url: 'http://a/', name: A, lang: german}]", ["feeds.lang"]),
+        ("feeds: [{url: 'http://a/', name: A, auth: {user: u}}]", ["auth: is user: with password:, or bearer:"]),
+        ("feeds: [{url: 'http://a/', name: A, auth: {usr: u}}]", ["unknown key 'usr'"]),
+        ("feeds: [{url: 'http://a/', name: A, auth: {bearer: '${NIX}'}}]", ["no NIX and no NIX_FILE"]),
+        (
+            "feeds: [{url: 'http://a/', name: A, auth: {bearer: b}, headers: {authorization: x}}]",
+            ["both auth: and a header Authorization"],
+        ),
+        ('feeds: [{url: "http://a/", name: A, auth: {bearer: "b\\nX: y"}}]', ["cannot hold line breaks"]),
         ("feeds: {a: b}", ["feeds"]),
     ],
 )
@@ -143,6 +152,25 @@ def test_feed_headers_take_secrets_from_the_environment() -> None:
     (spec,) = load_feeds(text, "feeds.yaml", {"KEY": "s3"}).feeds
     assert spec.headers == {"Authorization": "Bearer s3"}
     assert spec.lang == "no"
+
+
+def test_feed_credentials_come_from_the_environment_or_from_files_of_secrets() -> None:
+    text = """feeds:
+- {url: "http://a/", name: A, auth: {user: "desk", password: "${PASSWORD}"}}
+- {url: "http://b/", name: B, auth: {bearer: "${TOKEN}"}, headers: {X-Key: "k-${TOKEN}"}}
+"""
+    files = {"/run/secrets/token": "t0ken\n"}
+    env = {"PASSWORD": "pässword", "TOKEN_FILE": "/run/secrets/token"}
+    first, second = load_feeds(text, "feeds.yaml", env, files.__getitem__).feeds
+    assert first.headers == {"Authorization": "Basic " + base64.b64encode("desk:pässword".encode()).decode()}
+    assert second.headers == {"X-Key": "k-t0ken", "Authorization": "Bearer t0ken"}
+
+    def denied(path: str) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    with pytest.raises(InvalidConfig) as raised:
+        load_feeds(text, "feeds.yaml", env, denied)
+    assert "TOKEN_FILE" in str(raised.value) and "Permission denied" in str(raised.value)
 
 
 def test_the_shipped_files_are_valid() -> None:

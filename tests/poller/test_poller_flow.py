@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 
 from servers.feed_server import FeedServer, answer, challenge, redirect, rss, wrong_etag
 from watchbot.app.parts import Inputs, Parts, build, new_poller
-from watchbot.config import FeedList, Settings
+from watchbot.config import FeedList, Settings, load_feeds
 from watchbot.model import FeedSpec, StoredFeed
 from watchbot.poller.decide import ADOPT_AFTER
 from watchbot.rules import load_rules
@@ -51,14 +52,14 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, server: FeedServer, paths: Sequence[str]) -> AsyncIterator[World]:
+async def world(folder: Path, server: FeedServer, feeds: Sequence[str | FeedSpec]) -> AsyncIterator[World]:
     settings = Settings.model_validate(
         {
             "storage": {"url": f"sqlite:///{folder / 'w.db'}", "backup_at": None},
             "fetch": {"allow_private_networks": True, "parse_workers": 1, "deadline": "5s"},
         }
     )
-    specs = tuple(FeedSpec(server.url(path), path, lang="en") for path in paths)
+    specs = tuple(f if isinstance(f, FeedSpec) else FeedSpec(server.url(f), f, lang="en") for f in feeds)
     clock = Clock()
     inputs = Inputs(settings, lambda: load_rules(RULES, "r", lambda path: ""), lambda: FeedList(specs), console=True)
     async with build(inputs, clock) as parts:
@@ -172,3 +173,36 @@ async def test_a_window_that_moved_too_fast_is_a_possible_gap(tmp_path: Path, se
         server.put("/f", news(9, 8, 7))
         await bot.poll()
         assert (await bot.feed("/f")).gap_at is not None
+
+
+async def test_the_same_bytes_again_are_not_parsed(tmp_path: Path, server: FeedServer) -> None:
+    """A server without validators answers 200 each time; only another body is worth a parse."""
+    server.put("/f", news(1), etag=None)
+    async with world(tmp_path, server, ["/f"]) as bot:
+        parsed: list[int] = []
+        bot.parts.pipeline.listen(lambda feed, document, headers: parsed.append(len(document.entries)), lambda _: False)
+        for _ in range(3):
+            await bot.poll()
+        assert len(server.requests("/f")) == 3 and parsed == [1]
+        server.put("/f", news(2, 1), etag=None)
+        await bot.poll()
+        assert len(parsed) == 2 and (await bot.feed("/f")).last_status == 200
+
+
+async def test_credentials_reach_the_agency_and_nobody_else(tmp_path: Path, server: FeedServer) -> None:
+    """Basic credentials of feeds.yaml with a secret from a file, through a redirect to another origin."""
+    async with FeedServer() as elsewhere:
+        elsewhere.put("/f", news(1))
+        server.put("/direct", news(2))
+        server.behave("/moved", redirect(elsewhere.url("/f"), 302))
+        rows = [
+            f"- {{url: '{server.url(p)}', name: '{p}', auth: {{user: desk, password: '${{PW}}'}}}}"
+            for p in ("/direct", "/moved")
+        ]
+        listed = load_feeds("feeds:\n" + "\n".join(rows), "f", {"PW_FILE": "/run/secrets/pw"}, lambda path: "s3cret\n")
+        async with world(tmp_path, server, listed.feeds) as bot:
+            await bot.poll()
+            assert [(await bot.feed(path)).last_status for path in ("/direct", "/moved")] == [200, 200]
+    basic = "Basic " + base64.b64encode(b"desk:s3cret").decode()
+    assert [r.headers.get("authorization") for r in server.log] == [basic, basic]
+    assert [r.headers.get("authorization") for r in elsewhere.log] == [None]

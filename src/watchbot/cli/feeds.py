@@ -57,7 +57,7 @@ def _text(context: Context) -> str:
 def _save(context: Context, text: str) -> None:
     """Write feeds.yaml in one step, and only what can be read back. Raises InvalidConfig."""
     path = _file(context)
-    load_feeds(text, str(path), os.environ)
+    load_feeds(text, str(path), os.environ, read_text)
     path.parent.mkdir(parents=True, exist_ok=True)
     target = path.resolve()
     new = target.with_name(f".{target.name}.new")
@@ -245,7 +245,7 @@ async def _parsed(response: FetchResponse) -> ParsedFeed:
 def remove(context: Context, url_or_name: str) -> None:
     """Take a feed out of feeds.yaml. What it showed stays known, so adding it again repeats nothing."""
     text = _text(context)
-    specs = load_feeds(text, str(_file(context)), os.environ).feeds
+    specs = load_feeds(text, str(_file(context)), os.environ, read_text).feeds
     matching = [spec for spec in specs if url_or_name in (spec.url, spec.name)]
     if not matching:
         raise WatchbotError(f"feeds.yaml has no feed '{url_or_name}'")

@@ -57,7 +57,7 @@ def settings_of(context: Context) -> Settings:
 def feeds_of(context: Context) -> FeedList:
     """config/feeds.yaml. Raises InvalidConfig."""
     path = context.config_dir / "feeds.yaml"
-    return load_feeds(_read(path, InvalidConfig), str(path), os.environ)
+    return load_feeds(_read(path, InvalidConfig), str(path), os.environ, read_text)
 
 
 def rules_of(path: Path) -> RuleSet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from watchbot.config.settings import FeedConfig, FeedsFile, Settings
+from watchbot.config.settings import FeedAuth, FeedConfig, FeedsFile, Settings
 from watchbot.config.yamlfile import Path, YamlFile, read_yaml
 from watchbot.errors import InvalidConfig, Problem
 from watchbot.model import FeedSpec
@@ -51,8 +52,12 @@ def load_settings(text: str, path: str, env: Mapping[str, str], read: ReadFile) 
     return settings
 
 
-def load_feeds(text: str, path: str, env: Mapping[str, str]) -> FeedList:
-    """Feeds from the text of feeds.yaml. `${NAME}` in a header is taken from `env`. Raises InvalidConfig."""
+def load_feeds(text: str, path: str, env: Mapping[str, str], read: ReadFile | None = None) -> FeedList:
+    """Feeds from the text of feeds.yaml. Raises InvalidConfig.
+
+    `${NAME}` in `headers` and `auth` is NAME of `env`, else (where `read` is given) what the file named by NAME_FILE
+    holds.
+    """
     doc = read_yaml(text, path)
     data = _mapping(doc, "a list of feeds")
     feeds: tuple[FeedConfig, ...] = ()
@@ -61,7 +66,8 @@ def load_feeds(text: str, path: str, env: Mapping[str, str]) -> FeedList:
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_input=False):
             _add_validation(doc, detail, FeedsFile, {})
-    specs = tuple(_feed_spec(doc, i, feed, env) for i, feed in enumerate(feeds))
+    secrets = _Secrets(doc, env, read)
+    specs = tuple(_feed_spec(doc, i, feed, secrets) for i, feed in enumerate(feeds))
     _check_twins(doc, feeds)
     if not feeds and not doc.problems:
         doc.add((), "no feeds: nothing will be polled", warning=True)
@@ -172,13 +178,21 @@ def _keys_at(model: type[BaseModel], path: Path) -> Mapping[str, object]:
     return fields
 
 
-def _feed_spec(doc: YamlFile, i: int, feed: FeedConfig, env: Mapping[str, str]) -> FeedSpec:
+def _feed_spec(doc: YamlFile, i: int, feed: FeedConfig, secrets: _Secrets) -> FeedSpec:
     parts = urlsplit(feed.url) if "://" in feed.url else None
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         doc.add(("feeds", i, "url"), f"'{feed.url}' is no http or https address")
     elif parts.password:
-        doc.add(("feeds", i, "url"), "a password in the address would be shown in logs", hint="use headers: instead")
-    headers = {name: _expand(doc, i, name, value, env) for name, value in feed.headers.items()}
+        doc.add(("feeds", i, "url"), "a password in the address would be shown in logs", hint="use auth: instead")
+    headers = {name: secrets.expand(value, ("feeds", i, "headers", name)) for name, value in feed.headers.items()}
+    if feed.auth is not None:
+        headers["Authorization"] = _authorization(doc, i, feed.auth, secrets)
+        if any(name.lower() == "authorization" for name in feed.headers):
+            doc.add(("feeds", i, "auth"), "both auth: and a header Authorization", hint="keep one of them")
+    for name, value in headers.items():
+        if any(ord(char) < 32 or ord(char) > 255 for char in value + name):
+            place = ("feeds", i, "headers", name) if name in feed.headers else ("feeds", i, "auth")
+            doc.add(place, "a header cannot hold line breaks or characters beyond Latin-1")
     return FeedSpec(
         url=feed.url,
         name=feed.name,
@@ -192,18 +206,41 @@ def _feed_spec(doc: YamlFile, i: int, feed: FeedConfig, env: Mapping[str, str]) 
     )
 
 
-def _expand(doc: YamlFile, i: int, name: str, value: str, env: Mapping[str, str]) -> str:
-    def replace(match: re.Match[str]) -> str:
-        variable = match.group(1)
-        if variable not in env:
-            doc.add(("feeds", i, "headers", name), f"the environment has no {variable}")
-            return ""
-        return env[variable]
+def _authorization(doc: YamlFile, i: int, auth: FeedAuth, secrets: _Secrets) -> str:
+    """The header for these credentials."""
+    place = ("feeds", i, "auth")
+    if auth.bearer is not None and auth.user is None and auth.password is None:
+        return f"Bearer {secrets.expand(auth.bearer, (*place, 'bearer'))}"
+    if auth.bearer is None and auth.user is not None and auth.password is not None:
+        user = secrets.expand(auth.user, (*place, "user"))
+        if ":" in user:
+            doc.add((*place, "user"), "a user name cannot hold a colon")
+        password = secrets.expand(auth.password, (*place, "password"))
+        return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+    doc.add(place, "auth: is user: with password:, or bearer:")
+    return ""
 
-    expanded = _VARIABLE.sub(replace, value)
-    if any(ord(char) < 32 or ord(char) > 255 for char in expanded + name):
-        doc.add(("feeds", i, "headers", name), "a header cannot hold line breaks or characters beyond Latin-1")
-    return expanded
+
+@dataclass(frozen=True, slots=True)
+class _Secrets:
+    """Values of the environment, or of the files that it names, as Docker and systemd hand secrets over."""
+
+    doc: YamlFile
+    env: Mapping[str, str]
+    read: ReadFile | None
+
+    def expand(self, value: str, place: Path) -> str:
+        """`value` with every `${NAME}` replaced; a problem at `place` for a name that nobody gives."""
+        return _VARIABLE.sub(lambda match: self._value(match.group(1), place), value)
+
+    def _value(self, name: str, place: Path) -> str:
+        if name in self.env:
+            return self.env[name]
+        file = f"{name}_FILE"
+        if self.read is not None and file in self.env:
+            return _secret_file(file, self.env[file], self.read, self.doc) or ""
+        self.doc.add(place, f"the environment has no {name} and no {file}")
+        return ""
 
 
 def _check_twins(doc: YamlFile, feeds: tuple[FeedConfig, ...]) -> None:

@@ -178,6 +178,14 @@ class Settings(Section):
     chats: tuple[ChatConfig, ...] = ()
 
 
+class FeedAuth(Section):
+    """How to log in: `user` with `password`, or `bearer`. `${NAME}` in them is a secret of the environment."""
+
+    user: str | None = None
+    password: str | None = None
+    bearer: str | None = None
+
+
 class FeedConfig(Section):
     """One feed of feeds.yaml."""
 
@@ -188,6 +196,7 @@ class FeedConfig(Section):
     interval: Duration | None = None
     format: str = "auto"
     headers: dict[str, str] = Field(default_factory=dict)
+    auth: FeedAuth | None = None
     owner: str | None = None
     country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     enabled: bool = True
