@@ -9,8 +9,8 @@ from pathlib import Path
 from app_world import Bot
 
 STORY = """<nitf><head><docdata management-status="{status}"><doc-id id-string="{id}"/>
-<date.issue norm="{issued}"/><date.release norm="{release}"/></docdata></head><body><body.head><hedline><hl1>{title}</hl1>
-</hedline></body.head><body.content><p>Text.</p></body.content></body></nitf>"""
+<date.issue norm="{issued}"/><date.release norm="{release}"/></docdata></head>
+<body><body.head><hedline><hl1>{title}</hl1></hedline></body.head><body.content><p>Text.</p></body.content></body></nitf>"""
 
 
 def stamp(at: datetime) -> str:

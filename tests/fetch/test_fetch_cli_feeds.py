@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +23,7 @@ from watchbot.model import FeedSpec, FeedUpdate
 from watchbot.poller import rhythm as rhythms
 from watchbot.storage import Storage
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2022, 1, 8, 12, tzinfo=UTC)
 ENTRIES = [
     {"guid": str(i), "title": f"Entry {i}", "pubDate": rfc822(NOW - timedelta(minutes=10 * i))} for i in range(5)
@@ -134,6 +139,28 @@ def test_opml_survives_the_round_trip(config: Path, tmp_path: Path) -> None:
     assert load_feeds((config / "feeds.yaml").read_text(encoding="utf-8"), "f", {}).feeds == before
     again = feeds(config, "import", str(file))
     assert "0 feeds added, 2 already listed" in again.output
+
+
+def test_check_shows_its_progress_on_a_terminal_and_its_table_alone_on_stdout(
+    server: FeedServer, config: Path, tmp_path: Path
+) -> None:
+    lines = ["feeds:"]
+    for number in range(30):
+        server.put(f"/{number}", rss(ENTRIES))
+        lines.append(f"  - {{url: '{server.url(f'/{number}')}', name: Feed {number}}}")
+    (config / "feeds.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    terminal, ours = pty.openpty()
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "TERM": "xterm", "COLUMNS": "100"}
+    command = [sys.executable, "-m", "watchbot", "--config", str(config), "feeds", "check"]
+    with (tmp_path / "table").open("w+") as table:
+        done = subprocess.run(command, stdout=table, stderr=ours, env=environment, timeout=60, check=False)
+        table.seek(0)
+        rows = table.read().splitlines()
+    os.close(ours)
+    shown = os.read(terminal, 1_000_000).decode()
+    os.close(terminal)
+    assert done.returncode == 0 and "30/30" in shown and "30 feeds, 0 with a problem" in shown
+    assert rows[0].split()[:4] == ["name", "status", "entries", "newest"] and len(rows) == 31
 
 
 OTHERS = """<?xml version="1.0" encoding="windows-1251"?>
