@@ -95,6 +95,7 @@ class Desk:
         age: timedelta = timedelta(0),
         repeat: int = 1,
         photo: str | None = None,
+        roll: str | None = None,
     ) -> None:
         """Commit `repeat` entries with one alert each for all `chats`, as an update of a feed would."""
         at = now() - age
@@ -102,7 +103,7 @@ class Desk:
             self.storage.sync_feeds([FeedSpec("https://example.org/feed", "Example")], at)
             self.feed_id = self.storage.feeds()[0].id
         ids = self.storage.next_entry_ids(repeat)
-        deliveries = tuple(PlannedDelivery(c, thread_id, (TOPIC,), kind, state, at) for c in chats)
+        deliveries = tuple(PlannedDelivery(c, thread_id, (TOPIC,), kind, state, at, roll=roll) for c in chats)
         entries, alerts = [], []
         for n, number in enumerate(ids):
             said = title if repeat == 1 else f"{title} {n}"
