@@ -43,6 +43,10 @@ class EntryStatus(StrEnum):
 # -- what a feed says -------------------------------------------------------------------------------------------------
 
 
+SPOOL = "spool:"
+"""Begins the address of a spool directory's feed, which is never polled."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedSpec:
     """One line of feeds.yaml, or a feed that an admin added."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -94,7 +94,7 @@ async def test_those_that_wait_share_a_transaction_and_see_each_other(world: Wor
 
 
 async def test_a_document_that_cannot_be_planned_holds_up_no_other(world: World) -> None:
-    def broken(keys: Collection[str]) -> dict[str, object]:
+    def broken(gap: bool) -> dict[str, object]:
         raise ValueError("no changes of the row")
 
     a, b, c, d = (document(feed) for feed in world.feeds)

@@ -54,6 +54,9 @@ class Queue:
         self.rows[feed_id] = replace(self.rows[feed_id], next_check_at=next_check_at)
         self.leases.pop(feed_id, None)
 
+    async def feed(self, feed_id: int) -> StoredFeed | None:
+        return self.rows.get(feed_id)
+
     async def feeds(self) -> list[StoredFeed]:
         return list(self.rows.values())
 
@@ -87,7 +90,7 @@ def make(hosts: list[str], seconds: float = 0.01) -> tuple[Poller, Queue, Update
     clock = Clock()
     queue = Queue(clock, hosts)
     updates = Updates(queue, seconds)
-    poller = Poller(queue.claim, updates, FAST, release=queue.release, feeds=queue.feeds, clock=clock)
+    poller = Poller(queue.claim, updates, FAST, release=queue.release, feed=queue.feed, feeds=queue.feeds, clock=clock)
     return poller, queue, updates, clock
 
 
@@ -153,6 +156,39 @@ async def test_stop_cancels_what_outlasts_the_grace() -> None:
     await poller.stop(timedelta(seconds=0.1))
     assert time.monotonic() - started < 3
     assert not queue.leases and not updates.done
+
+
+async def test_a_push_is_checked_at_once_and_one_during_an_update_right_after_it() -> None:
+    poller, queue, updates, _ = make(["hub"], seconds=0.2)
+    await poller.start()
+    await until(lambda: updates.done[0] == 1)
+    await poller.push(0)
+    await until(lambda: updates.now.total() == 1)
+    await poller.push(0)
+    await poller.push(0)
+    await until(lambda: updates.done[0] == 3)
+    await asyncio.sleep(3 * updates.seconds)
+    assert updates.done[0] == 3, "two pushes during one update are about one thing"
+    queue.rows[0] = replace(queue.rows[0], error_count=1)
+    await poller.push(0)
+    await poller.push(17)
+    await asyncio.sleep(3 * updates.seconds)
+    assert updates.done[0] == 3, "a server that failed is left alone"
+    await poller.stop()
+    assert not queue.leases
+
+
+async def test_a_push_during_an_update_that_fails_does_not_bring_it_forward() -> None:
+    poller, queue, updates, clock = make(["hub"], seconds=0.2)
+    updates.broken = {0}
+    await poller.start()
+    await until(lambda: updates.now.total() == 1)
+    queue.rows[0] = replace(queue.rows[0], error_count=1)
+    await poller.push(0)
+    await until(lambda: poller.stats().failed == 1 and not queue.leases)
+    due = queue.rows[0].next_check_at
+    assert due is not None and due - clock() > timedelta(seconds=40)
+    await poller.stop()
 
 
 async def test_a_failing_storage_is_tried_again() -> None:

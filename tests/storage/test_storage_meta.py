@@ -27,7 +27,7 @@ from sqlalchemy import text
 from storage_world import DAY, HOUR, NOW, SECOND, a_chat, a_feed, an_entry, claim, send_all, tell
 
 from watchbot.errors import AlreadyRunning, StorageBusy, StorageCorrupt, StorageError
-from watchbot.model import FeedUpdate, UpdatePlan, plain_note
+from watchbot.model import FeedSpec, FeedUpdate, UpdatePlan, plain_note
 from watchbot.storage import (
     Storage,
     backup_file,
@@ -539,8 +539,11 @@ def test_status_counts(storage: Storage) -> None:
     storage.acquire_lock(NOW, TTL)
     storage.set_flag("a", "b")
     assert (storage.flag("a"), storage.flag("c")) == ("b", None)
+    spool = storage.add_feed(FeedSpec("spool:/var/agency/in", "agency/in"), NOW)
+    storage.set_feed_enabled(spool.id, False, "a spool directory", NOW)
     status = storage.status(NOW + DAY)
     assert (status.feeds, status.overdue_feeds, status.entries, status.stories) == (1, 1, 2, 2)
+    assert status.disabled_feeds == 0, "a spool directory is no feed that somebody has switched off"
     assert (status.chats, status.subscriptions, status.pending, status.sent) == (1, 1, 3, 0)
     assert (status.oldest_pending_at, status.last_entry_at, status.heartbeat_at) == (NOW, NOW + SECOND, NOW)
     assert status.owner is not None and str(os.getpid()) in status.owner

@@ -18,7 +18,7 @@ import structlog
 from watchbot.app.chores import Chores, repeat
 from watchbot.app.parts import Inputs, Parts, build, cancel, new_poller
 from watchbot.app.reload import Reloader
-from watchbot.app.spools import watch_spools
+from watchbot.app.spools import ingest_spools, watch_spools
 from watchbot.app.talk import talk
 from watchbot.app.watchdog import Watchdog
 from watchbot.app.web import Web
@@ -114,11 +114,11 @@ class _Tasks:
 
 
 async def run_once(inputs: Inputs) -> None:
-    """Check every feed that is due once, deliver what is to be told now, and return."""
+    """Check every feed that is due and every spool directory once, deliver what is to be told now, and return."""
     async with build(inputs, inputs.clock or utc_now) as parts:
         outbox = asyncio.create_task(parts.outbox.run())
         try:
-            await new_poller(parts).run_once()
+            await asyncio.gather(new_poller(parts).run_once(), ingest_spools(parts))
             await drain(parts, outbox)
         finally:
             await parts.outbox.stop(parts.settings.telegram.grace.total_seconds())

@@ -287,11 +287,14 @@ def new_poller(parts: Parts) -> Poller:
     async def release(feed_id: int, next_check_at: datetime) -> None:
         await thread.run(storage.release_feed, feed_id, next_check_at)
 
+    async def feed(feed_id: int) -> StoredFeed | None:
+        return await thread.run(storage.feed, feed_id)
+
     async def feeds() -> list[StoredFeed]:
         return await thread.run(storage.feeds)
 
     options = poll_options(parts.settings)
-    return Poller(claim, parts.pipeline.update, options, release=release, feeds=feeds, clock=parts.clock)
+    return Poller(claim, parts.pipeline.update, options, release=release, feed=feed, feeds=feeds, clock=parts.clock)
 
 
 async def cancel(*tasks: asyncio.Task[None]) -> None:

@@ -13,20 +13,21 @@ import structlog
 
 from watchbot.app.parts import Parts
 from watchbot.errors import StorageError
-from watchbot.model import FeedSpec, FeedUpdate, StoredFeed
+from watchbot.model import SPOOL, FeedSpec, FeedUpdate, StoredFeed
 from watchbot.poller.spool import Spool
 from watchbot.storage import Storage
 
 log = structlog.stdlib.get_logger(__name__)
 AGAIN = timedelta(seconds=30)
 """How long a directory that cannot be used is left alone."""
-SCHEME = "spool:"
+PATIENCE = timedelta(seconds=12)
+"""How long one look (`run --once`) waits for files to settle: an empty one takes ten seconds."""
 NOT_POLLED = "a spool directory: its files are read as they come"
 
 
 def spool_spec(directory: str) -> FeedSpec:
     """The feed that a directory stands for: named by its last two parts, since the last one is often just "in"."""
-    return FeedSpec(f"{SCHEME}{directory}", "/".join(Path(directory).parts[-2:]).lstrip("/"))
+    return FeedSpec(f"{SPOOL}{directory}", "/".join(Path(directory).parts[-2:]).lstrip("/"))
 
 
 def sync_spools(storage: Storage, directories: Sequence[str], now: datetime) -> dict[str, StoredFeed]:
@@ -34,7 +35,7 @@ def sync_spools(storage: Storage, directories: Sequence[str], now: datetime) -> 
     specs = {directory: spool_spec(directory) for directory in directories}
     urls = {spec.url for spec in specs.values()}
     for feed in storage.feeds():
-        if feed.spec.url.startswith(SCHEME) and feed.spec.url not in urls:
+        if feed.spec.url.startswith(SPOOL) and feed.spec.url not in urls:
             storage.remove_feed(feed.id, now)
     return {directory: _row(storage, spec, now) for directory, spec in specs.items()}
 
@@ -50,14 +51,29 @@ def _row(storage: Storage, spec: FeedSpec, now: datetime) -> StoredFeed:
 
 async def watch_spools(parts: Parts, stop: asyncio.Event) -> None:
     """Ingest the files of every directory in `poll.spool` until `stop`; the file in hand is finished."""
-    directories = parts.settings.poll.spool
-    feeds = await parts.thread.run(sync_spools, parts.storage, directories, parts.clock())
+    feeds = await _feeds(parts)
     async with asyncio.TaskGroup() as group:
         for directory, feed in feeds.items():
             group.create_task(_watch(parts, Path(directory), feed, stop))
 
 
-async def _watch(parts: Parts, directory: Path, feed: StoredFeed, stop: asyncio.Event) -> None:
+async def ingest_spools(parts: Parts, patience: timedelta = PATIENCE) -> None:
+    """Ingest once what lies in the directories now. What a client has not finished within `patience` is left there."""
+    for directory, feed in (await _feeds(parts)).items():
+        try:
+            left = await _spool(parts, Path(directory), feed).run_once(patience)
+        except OSError as error:
+            log.error("spool directory cannot be used", directory=directory, error=str(error))
+            continue
+        if left:
+            log.warning("spooled files are left", directory=directory, files=left)
+
+
+async def _feeds(parts: Parts) -> dict[str, StoredFeed]:
+    return await parts.thread.run(sync_spools, parts.storage, parts.settings.poll.spool, parts.clock())
+
+
+def _spool(parts: Parts, directory: Path, feed: StoredFeed) -> Spool:
     known_since = feed.baseline_at or parts.clock()
 
     async def ingest(path: str, data: bytes) -> None:
@@ -69,9 +85,13 @@ async def _watch(parts: Parts, directory: Path, feed: StoredFeed, stop: asyncio.
         await parts.pipeline.ingest(replace(stored, baseline_at=None) if dropped < known_since else stored, data)
         log.info("spooled file taken", feed=feed.spec.name, file=Path(path).name)
 
+    return Spool(directory, ingest)
+
+
+async def _watch(parts: Parts, directory: Path, feed: StoredFeed, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            await _until(stop, Spool(directory, ingest))
+            await _until(stop, _spool(parts, directory, feed))
         except OSError as error:  # a network share that is away, a directory that is not ours to write
             log.error("spool directory cannot be used", directory=str(directory), error=str(error))
             with contextlib.suppress(TimeoutError):

@@ -44,7 +44,7 @@ class Web:
         self.hubs: WebSub | None = None
         web = parts.settings.web
         if web.listen and web.public_url:
-            self.hubs = WebSub(self._ask, self._pushed, clock=parts.clock)
+            self.hubs = WebSub(self._ask, self._poller.push, clock=parts.clock)
             parts.pipeline.listen(self._heard, self._is_pushed)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -118,14 +118,6 @@ class Web:
 
     async def _ask(self, subscription: PushSubscription, mode: str) -> bool:
         return await ask(self._parts.fetcher.post, subscription, self._parts.settings.web.public_url or "", mode)
-
-    async def _pushed(self, feed_id: int) -> None:
-        parts = self._parts
-        feed = await parts.thread.run(parts.storage.feed, feed_id)
-        if feed is None or feed.error_count:
-            return  # a server that just failed or asked for rest is not asked sooner because a hub says so
-        await parts.thread.run(parts.storage.release_feed, feed_id, parts.clock())
-        self._poller.wake()
 
     async def keep_hubs(self) -> None:
         """Renew no subscription of a feed that is not polled any more, and write down the others' hubs.

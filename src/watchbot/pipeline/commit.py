@@ -17,14 +17,14 @@ from datetime import datetime
 
 from watchbot import crash
 from watchbot.errors import StorageError
-from watchbot.model import ParsedFeed, StoredFeed, UpdatePlan
+from watchbot.model import FeedUpdate, ParsedFeed, StoredFeed, UpdatePlan
 from watchbot.pipeline.batches import Batches
 from watchbot.pipeline.state import State
 from watchbot.plan import Audience, PlanSettings, candidate_keys, plan_embargoes, plan_update, undo
 from watchbot.storage import Storage, StorageThread
 
-Learn = Callable[[Collection[str]], dict[str, object]]
-"""The keys of a document's entries -> changes of its feed's row."""
+Learn = Callable[[bool], dict[str, object]]
+"""Whether entries may have been missed (by the plan) -> further changes of the feed's row."""
 MOST = 64
 """Documents in one transaction: what is planned before the next alert can leave takes well under a second."""
 
@@ -95,9 +95,9 @@ class Committer:
         plans: list[UpdatePlan] = []
         try:
             for document, found in zip(batch, keys, strict=True):
-                plan = self._plan(document, found, looked, ids)
-                plans.append(plan)
-                for entry in plan.entries:
+                plans.append(self._plan(document, found, looked, ids))
+                plans[-1] = _completed(plans[-1], document)
+                for entry in plans[-1].entries:
                     for key in entry.keys:
                         looked.known.setdefault(key, entry.id)
         except Exception:
@@ -112,8 +112,8 @@ class Committer:
         return _Looked(storage.known_keys(keys), storage.next_entry_ids(entries), self._state.audience(storage, now))
 
     def _plan(self, document: Document, keys: Collection[str], looked: _Looked, ids: Iterator[int]) -> UpdatePlan:
-        state, shown = self._state, document.shown
-        plan = plan_update(
+        state = self._state
+        return plan_update(
             document.feed,
             document.parsed,
             known={key: looked.known[key] for key in keys if key in looked.known},
@@ -124,9 +124,7 @@ class Committer:
             audience=looked.audience,
             settings=self._settings,
             now=document.now,
-            changes=document.learn(keys),
         )
-        return replace(plan, cut=tuple(key for key in plan.cut if shown.get(key)))
 
     async def _write(self, plans: Sequence[UpdatePlan], now: datetime) -> None:
         any_entries = any(plan.entries for plan in plans)
@@ -166,3 +164,10 @@ class Committer:
             )
             await self._write(plans, now)
         return len(plans)
+
+
+def _completed(plan: UpdatePlan, document: Document) -> UpdatePlan:
+    """The plan with what the fetch changes of the feed's row, and only those known hashes that are to be written."""
+    changes = document.learn("gap_at" in plan.feed.changes) | dict(plan.feed.changes)
+    cut = tuple(key for key in plan.cut if document.shown.get(key))
+    return replace(plan, feed=FeedUpdate(plan.feed.feed_id, changes), cut=cut)

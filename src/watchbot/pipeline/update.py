@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -32,7 +32,7 @@ from watchbot.pipeline.parse_job import ParseJob
 from watchbot.pipeline.parse_pool import ParsePool
 from watchbot.pipeline.state import State
 from watchbot.plan import PlanSettings
-from watchbot.poller import Failed, PollOptions, Served, after_failure, after_success, gap_possible, request_for
+from watchbot.poller import Failed, PollOptions, Served, after_failure, after_success, request_for
 from watchbot.poller.websub_server import backstop
 from watchbot.storage import Storage, StorageThread
 
@@ -105,8 +105,7 @@ class Pipeline:
         self._heard(feed, parsed, response.headers)
         changes = {"etag": response.etag, "last_modified": response.last_modified, "body_hash": body_hash}
 
-        def learn(keys: Collection[str]) -> dict[str, object]:
-            gap = gap_possible(feed.window, keys, cut=len(parsed.seen))
+        def learn(gap: bool) -> dict[str, object]:
             return _checked(response, now) | changes | self._next(feed, response, now, parsed, gap=gap)
 
         await self._commit(Document(feed, parsed, learn, now, shown))

@@ -6,7 +6,6 @@ from watchbot.poller.decide import (
     after_failure,
     after_success,
     feed_url,
-    gap_possible,
     request_for,
 )
 from watchbot.poller.options import PollOptions
@@ -21,6 +20,5 @@ __all__ = [
     "after_failure",
     "after_success",
     "feed_url",
-    "gap_possible",
     "request_for",
 ]

@@ -8,7 +8,7 @@ Each returns the changes of the feed's row (names of StoredFeed's fields), to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -74,10 +74,11 @@ class Served:
     parsed: ParsedFeed | None = None
     permanent_url: str | None = None
     gap: bool = False
+    """Whether the plan of the document found that entries may have been missed."""
 
 
 def after_success(feed: StoredFeed, served: Served, limits: PollOptions, random: Random) -> dict[str, object]:
-    """next_check_at, rhythm, redirect_url, redirect_count; gap_at when entries may have been missed."""
+    """next_check_at, rhythm, redirect_url, redirect_count."""
     now = served.now
     state = rhythms.load(feed.rhythm)
     times = publications(feed, served.parsed, now) if served.parsed is not None else ()
@@ -89,8 +90,6 @@ def after_success(feed: StoredFeed, served: Served, limits: PollOptions, random:
         "next_check_at": next_check(feed, state, served, limits, random),
         **redirect_changes(feed, served.permanent_url),
     }
-    if served.gap:
-        changes["gap_at"] = now
     return changes
 
 
@@ -173,14 +172,6 @@ def redirect_changes(feed: StoredFeed, permanent_url: str | None) -> dict[str, o
         # The adopted address itself moved on: start counting from the listed one again.
         return {"redirect_url": None, "redirect_count": 0}
     return {"redirect_url": permanent_url, "redirect_count": 1}
-
-
-def gap_possible(window: Sequence[str], keys: Collection[str], *, cut: int = 0) -> bool:
-    """Whether a document moved on by more than a whole window: nothing that was shown last is shown still.
-
-    `window`: keys of the last document; `keys`: of this one; `cut`: entries cut out because they were known.
-    """
-    return bool(window) and bool(keys) and not cut and set(window).isdisjoint(keys)
 
 
 # -- after a check that failed ---------------------------------------------------------------------------------------

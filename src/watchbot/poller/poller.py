@@ -44,6 +44,8 @@ Claim = Callable[[int], Awaitable[list[StoredFeed]]]
 """Leases at most so many due feeds, longest overdue first."""
 Release = Callable[[int, datetime], Awaitable[None]]
 """Gives a claim back: (feed id, when it is due)."""
+Row = Callable[[int], Awaitable[StoredFeed | None]]
+"""A feed's row as it is now."""
 Update = Callable[[StoredFeed], Awaitable[object]]
 """A feed's whole update; it writes next_check_at itself."""
 
@@ -79,17 +81,21 @@ class Poller:
         options: PollOptions = DEFAULTS,
         *,
         release: Release | None = None,
+        feed: Row | None = None,
         feeds: Callable[[], Awaitable[list[StoredFeed]]] | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Without `release`, a claim that is given up waits for its lease to end; without `feeds` (all rows), checks
-        that a clock set back has left in the future are not brought in."""
+        """Without `release`, a claim that is given up waits for its lease to end; without `feed`, pushes do nothing;
+        without `feeds` (all rows), checks that a clock set back has left in the future are not brought in."""
         self._claim_due, self._update, self._limits = claim, update, options
-        self._give_back, self._all_feeds = release, feeds
+        self._give_back, self._row, self._all_feeds = release, feed, feeds
         self._clock, self._monotonic = clock, monotonic
         self._wake = asyncio.Event()
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._pushed: set[int] = set()
+        """Feeds of which a push came while they were being updated."""
+        self._pushing: set[asyncio.Task[None]] = set()
         self._hosts: Counter[str] = Counter()
         self._waiting: deque[_Waiting] = deque()
         self._more = True
@@ -107,6 +113,21 @@ class Poller:
         """Look for due feeds now (a push came, a feed was added). Safe to call at any time, in the loop's thread."""
         self._more = True
         self._wake.set()
+
+    async def push(self, feed_id: int) -> None:
+        """A hub says that a feed has changed: check it now. Raises StorageError.
+
+        While it is being updated, the push may be about something that this update came too early for: it is checked
+        again right after. A feed whose server failed or asked for rest is not asked sooner because a hub says so.
+        """
+        feed = None if self._row is None else await self._row(feed_id)
+        if feed_id in self._running:
+            self._pushed.add(feed_id)
+            return
+        if feed is None or not feed.enabled or feed.error_count or self._give_back is None:
+            return
+        await self._give_back(feed_id, self._clock())
+        self.wake()
 
     async def _tick(self) -> None:
         """What APScheduler calls: a coroutine, since it runs plain functions in a thread, where no event may be set."""
@@ -179,7 +200,7 @@ class Poller:
         left = list(self._running.values())
         for task in left:
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.gather(*left, *self._pushing, return_exceptions=True)
         if self._main is not None:
             await asyncio.gather(self._main, return_exceptions=True)
 
@@ -259,6 +280,10 @@ class Poller:
             self._hosts[host] -= 1
             if not self._hosts[host]:
                 del self._hosts[host]
+            if feed.id in self._pushed:
+                self._pushed.remove(feed.id)
+                self._pushing = {push for push in self._pushing if not push.done()}
+                self._pushing.add(asyncio.create_task(self._push_again(feed.id)))
             self._start_waiting()
             if self._wants_more():
                 self._wake.set()
@@ -277,6 +302,12 @@ class Poller:
             self._failed += 1
             log.exception("update failed", feed=feed.spec.name, error=str(error) or type(error).__name__)
             await self._release(feed, self._clock() + self._limits.interval * random.uniform(0.75, 1.25))
+
+    async def _push_again(self, feed_id: int) -> None:
+        try:
+            await self.push(feed_id)
+        except Exception as error:  # noqa: BLE001 - the feed's next poll brings what the push was about
+            log.warning("push could not be followed", feed=feed_id, error=str(error))
 
     async def _release(self, feed: StoredFeed, next_check_at: datetime) -> None:
         if self._give_back is None:

@@ -125,6 +125,15 @@ class Spool:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
 
+    async def run_once(self, patience: timedelta) -> int:
+        """Ingest what is there now, waiting up to `patience` for files to settle. Answers how many are left."""
+        await asyncio.to_thread(self._prepare)
+        await asyncio.to_thread(self._recover)
+        deadline = self._clock() + patience.total_seconds()
+        while (left := await self.sweep()) and self._clock() < deadline:  # noqa: ASYNC110 - time itself settles a file
+            await asyncio.sleep(max(self._settle / 4, 0.02))
+        return left
+
     async def _watch(self, changed: asyncio.Event) -> None:
         try:
             async for _ in watchfiles.awatch(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, func, inspect, select, text, update
 
 from watchbot import crash
 from watchbot.errors import AlreadyRunning, StorageCorrupt, StorageError
+from watchbot.model import SPOOL
 from watchbot.storage import schema as t
 from watchbot.storage.backups import backup_file, backup_name, newest_backup, open_read_only
 from watchbot.storage.base import Part
@@ -174,7 +175,7 @@ class MetaPart(Part):
         """How the bot is doing."""
         f, d = t.feeds.c, t.deliveries.c
         with self._db.read() as connection:
-            here = f.removed_at.is_(None)
+            here = f.removed_at.is_(None) & f.url.not_like(f"{SPOOL}%")
 
             def count(table: object, *where: object) -> int:
                 return int(connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one())  # type: ignore[arg-type]
