@@ -491,9 +491,42 @@ def test_what_lies_beside_wire_files_is_named_as_binary(data: bytes) -> None:
     assert raised.value.kind == "binary"
 
 
+SOAP = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header/><s:Body>{}</s:Body></s:Envelope>'
+PROLOG = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE nitf SYSTEM "nitf.dtd" [<!ENTITY a "b">]>\n<!-- c -->\n'
+TWO_NEWSML = [
+    newsml("<HeadLine>Chief held</HeadLine>"),
+    newsml("<HeadLine>Second</HeadLine>").replace("120000Z", "130000Z"),
+]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"<nitf-collection>{nitf()}{nitf().replace('Chief held', 'Second')}</nitf-collection>",
+        f"<articles count='2'>{nitf()}{nitf().replace('Chief held', 'Second')}</articles>",
+        f"{PROLOG}{nitf()}\r\n{PROLOG}{nitf().replace('Chief held', 'Second')}\r\n",
+        SOAP.format(g2() + g2().replace("Chief held", "Second")),
+        g2() + g2().replace("Chief held", "Second"),
+        f"<delivery>{''.join(TWO_NEWSML)}</delivery>",
+        "\n".join(TWO_NEWSML),
+        '{"uri":"1","headline":"Chief held","body_text":"x"}\n{"uri":"2","headline":"Second","body_text":"y"}\n',
+        '{"data":{"items":[{"item":{"uri":"1","headline":"Chief held"}},{"item":{"uri":"2","headline":"Second"}}]}}',
+    ],
+    ids=["collection", "wrapper", "glued", "soap", "glued g2", "wrapped newsml", "glued newsml", "json lines", "api"],
+)
+def test_several_items_in_one_document(data: str) -> None:
+    parsed = parse(data.encode())
+    assert [e.title for e in parsed.entries] == ["Chief held", "Second"]
+    assert not parsed.problems or parsed.problems == ("entity declarations ignored",)
+
+
+def test_each_newsml_document_has_its_own_envelope() -> None:
+    first, second = parse(f"<delivery>{''.join(TWO_NEWSML)}</delivery>".encode()).entries
+    assert first.published_at == datetime(2022, 1, 8, 12, tzinfo=UTC)
+    assert second.published_at == datetime(2022, 1, 8, 13, tzinfo=UTC)
+
+
 def test_several_stories_in_one_file() -> None:
-    many = "<nitf-collection>" + nitf() + nitf().replace("Chief held", "Second") + "</nitf-collection>"
-    assert [e.title for e in parse(many.encode()).entries] == ["Chief held", "Second"]
     ap = SEVEN_THOUSAND[3].data
     entries: tuple[ParsedEntry, ...] = parse((ap + ap.replace("W2870", "W2871")).encode()).entries
     assert [e.guid for e in entries] == ["APW2870:20220108", "APW2871:20220108"]

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from parse_corpus import parse
 
@@ -231,6 +231,8 @@ def test_no_bytes_raise_anything_else(data: bytes, start: bytes) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 1_900))
+@example(RSS.encode().index(b"<item") + 5)
+@example(RSS.encode().rindex(b"<item") + 5)
 def test_truncation_anywhere_keeps_complete_entries(length: int) -> None:
     whole = parse(RSS.encode()).entries
     data = RSS.encode()[:length]

@@ -259,7 +259,13 @@ def has_monstrous_tag(data: bytes) -> bool:
 
 
 def closed(data: bytes) -> bytes | None:
-    """A document that stops in the middle, with its open elements closed; None when it is broken before its end."""
+    """A document that stops in the middle, with its open elements closed; None when it is broken before its end.
+
+    A tag that it stops in ("<item") is dropped: with what closes the others it would be an element of its own.
+    """
+    last = data.rfind(b"<")
+    if last >= 0 and data.find(b">", last) < 0:
+        data = data[:last]
     stack: list[str] = []
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda name, attributes: stack.append(name)

@@ -26,10 +26,11 @@ def parse_json(text: str, *, url: str, lang: str | None, known: Collection[str])
     except RecursionError as error:
         raise ParseError("unsupported", "JSON nested too deeply") from error
     except ValueError as error:
-        document = _salvaged(text)
+        document = _lines(text) or _salvaged(text)
         if document is None:
             raise ParseError("unsupported", f"not valid JSON: {error}") from error
-        problems.append(f"truncated JSON: {len(document['items'])} complete entries kept")
+        if isinstance(document, dict):
+            problems.append(f"truncated JSON: {len(document['items'])} complete entries kept")
     if _is_feed(document):
         return _feed(document, url, lang, known, problems)
     if next(items_in(document), None) is not None:
@@ -49,6 +50,22 @@ def _is_feed(document: object) -> bool:
     return "title" in document or any(
         isinstance(i, dict) and ("content_html" in i or "content_text" in i) for i in items
     )
+
+
+def _lines(text: str) -> list[Any] | None:
+    """JSON documents one after the other (JSON Lines), as streams of agencies' items are saved; None for other text."""
+    decoder = json.JSONDecoder(strict=False)
+    found: list[Any] = []
+    at = 0
+    try:
+        while at < len(text) and len(found) < MAX_ITEMS:
+            value, at = decoder.raw_decode(text, at)
+            found.append(value)
+            while at < len(text) and text[at] in " \t\r\n":
+                at += 1
+    except (ValueError, RecursionError):
+        return None
+    return found if len(found) > 1 else None
 
 
 def _salvaged(text: str) -> dict[str, Any] | None:

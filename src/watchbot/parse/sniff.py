@@ -8,6 +8,7 @@ from watchbot.errors import ParseError
 from watchbot.parse.htmltext import to_line
 
 _HEAD = 4_000
+_INSIDE = 50_000
 _BINARY = (
     b"%PDF",
     b"PK\x03\x04",
@@ -51,6 +52,8 @@ FORMATS = {
     "anpa": "iptc7901", "anpa1312": "iptc7901", "anpa-1312": "iptc7901",
 }  # fmt: skip
 """Values of a feed's `format` setting (besides "auto") and the reader each names."""
+_WIRE_INSIDE = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(nitf|newsItem|packageItem|newsMessage|NewsML)[\s>]")
+"""Agencies' items inside a wrapper of a delivery service (SOAP, a list of its own)."""
 _CHALLENGE = re.compile(
     r"(?i)cf-browser-verification|__cf_chl|cf_chl_opt|/cdn-cgi/challenge-platform|cf-mitigated|just a moment\.\.\.|"
     r"attention required! \| cloudflare|checking your browser|ddos-guard|ddos protection by|_incapsula_resource|"
@@ -102,6 +105,8 @@ def sniff(text: str) -> str:
         return "iptc7901"
     root = root_name(text)
     kind = _ROOTS.get(root.lower(), "xml") if root else ""
+    if kind == "xml" and (inside := _WIRE_INSIDE.search(text[:_INSIDE])):
+        return _ROOTS[inside.group(1).lower()]
     if kind == "html" or (head[0] != "<" and kind in ("", "xml")):
         refuse_html(text)
     if kind in ("opml", "sitemapindex"):

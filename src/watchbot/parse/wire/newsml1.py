@@ -14,18 +14,18 @@ from watchbot.parse.wire import nitf
 from watchbot.parse.wire.dateline import place_in_field, place_in_text
 from watchbot.parse.wire.status import status_of, version_in
 from watchbot.parse.wire.values import authors_of, first_line, language_of, whole
-from watchbot.parse.wire.xmltools import Element, attribute, block, each, first, lang_of, line, local, read_xml
+from watchbot.parse.wire.xmltools import Element, attribute, block, each, first, lang_of, line, local, nearest, read_xml
 
 
 def parse_newsml1(text: str, *, url: str, lang: str | None) -> ParsedFeed:
     """One document: its news items as entries. Raises ParseError(unsupported) for XML that cannot be read."""
     root, problems = read_xml(text)
-    envelope = first(root, "newsenvelope")
+    envelope = first(root, "newsenvelope", "//newsenvelope")
     items = [
         e for e in root.iter() if local(e) == "newsitem" and (first(e, "identification", "newscomponent") is not None)
     ]
     items = items or ([root] if first(root, "//newscomponent") is not None or local(root) == "newscomponent" else [])
-    entries = [e for item in items[:2_000] if (e := _item(item, envelope, url, lang)) is not None]
+    entries = [e for item in items[:2_000] if (e := _item(item, _envelope(item), url, lang)) is not None]
     sender = attribute(first(envelope, "sentfrom/party"), "formalname")
     return ParsedFeed(
         title=sender or attribute(first(envelope, "newsservice"), "formalname"),
@@ -35,6 +35,10 @@ def parse_newsml1(text: str, *, url: str, lang: str | None) -> ParsedFeed:
         entries=tuple(entries),
         problems=tuple(problems),
     )
+
+
+def _envelope(item: Element) -> Element | None:
+    return first(nearest(item, "newsenvelope"), "newsenvelope")
 
 
 def _within(item: Element, name: str) -> Iterator[Element]:

@@ -22,6 +22,7 @@ from watchbot.parse.wire.xmltools import (
     lang_of,
     line,
     local,
+    nearest,
     read_xml,
 )
 
@@ -36,7 +37,7 @@ def parse_newsml_g2(text: str, *, url: str, lang: str | None) -> ParsedFeed:
     if not items and (inner := first(root, "//nitf")) is not None:
         items_read = [nitf.read(inner, url, lang)]
     else:
-        items_read = [_item(item, url, lang, message=root, alone=len(items) == 1) for item in items[:MAX_ITEMS]]
+        items_read = [_item(item, url, lang, alone=len(items) == 1) for item in items[:MAX_ITEMS]]
     if len(items) > MAX_ITEMS:
         problems.append(f"{len(items)} items: the first {MAX_ITEMS} were read")
     entries = [entry for entry in items_read if entry is not None]
@@ -59,7 +60,8 @@ def _items(root: Element) -> Iterator[Element]:
     yield from (e for e in root.iterdescendants() if local(e) in _ITEMS and local(e.getparent()) not in _ITEMS)
 
 
-def _item(item: Element, url: str, lang: str | None, *, message: Element, alone: bool) -> ParsedEntry | None:
+def _item(item: Element, url: str, lang: str | None, *, alone: bool) -> ParsedEntry | None:
+    header = first(nearest(item, "header"), "header")
     meta, content = first(item, "itemmeta"), first(item, "contentmeta")
     inner = _inner_nitf(item, url, lang)
     headline = line(content, "headline") or line(meta, "headline")
@@ -85,7 +87,7 @@ def _item(item: Element, url: str, lang: str | None, *, message: Element, alone:
     if embargo is None and first(meta, "embargoed") is not None and status is EntryStatus.USABLE:
         status = EntryStatus.WITHHELD  # an embargo without an hour lasts until the agency says otherwise
     created, versioned = _date(line(meta, "firstcreated")), _date(line(meta, "versioncreated"))
-    sent = _date(line(first(message, "header"), "sent"))
+    sent = _date(line(header, "sent"))
     return ParsedEntry(
         guid=attribute(item, "guid") or None,
         link=_link(meta, content, url),
@@ -109,7 +111,7 @@ def _item(item: Element, url: str, lang: str | None, *, message: Element, alone:
         version=whole(attribute(item, "version"), 1, 2**31 - 1) or version_in(slug),
         status=status,
         embargo=embargo,
-        urgency=_urgency(content, message),
+        urgency=_urgency(content, header),
         byline=line(content, "by") or (inner.byline if inner else None) or None,
         place=_place(content) or (inner.place if inner else None) or place_in_text(body),
         subjects=_subjects(content),
@@ -208,9 +210,9 @@ def _place(content: Element | None) -> str | None:
     return next((p for p in located if p), None) or place_in_field(line(content, "dateline"))
 
 
-def _urgency(content: Element | None, message: Element) -> int | None:
+def _urgency(content: Element | None, header: Element | None) -> int | None:
     own = whole(line(content, "urgency"), 1, 9)
-    return own if own is not None else whole(line(first(message, "header"), "priority"), 1, 9)
+    return own if own is not None else whole(line(header, "priority"), 1, 9)
 
 
 def _link(meta: Element | None, content: Element | None, url: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -21,7 +22,7 @@ def read_xml(text: str) -> tuple[Element, list[str]]:
 
     Raises ParseError(unsupported) when nothing could.
     """
-    cleaned = cleaning.clean(text)
+    cleaned = cleaning.clean(_joined(text))
     data = cleaned.data
     problems = list(cleaned.problems)
     error = cleaning.xml_error(data)
@@ -36,6 +37,32 @@ def read_xml(text: str) -> tuple[Element, list[str]]:
     if root is None:
         raise ParseError("unsupported", "XML that cannot be read")
     return root, problems
+
+
+_ROOT = re.compile(r"<([A-Za-z_][\w.-]{0,40}(?::[\w.-]{1,60})?)[\s>]")
+_PROLOG = re.compile(
+    r"(?s)\A(?:\s+|<\?.{0,2000}?\?>|<!--.{0,5000}?-->|<!DOCTYPE[^\[>]{0,500}(?:\[.{0,20000}?\])?\s*>)+"
+)
+
+
+def _joined(text: str) -> str:
+    """Several documents one after the other, as some deliveries glue them, under one root; other text as it is."""
+    match = _ROOT.search(text)
+    if match is None or text.count(end := f"</{match.group(1)}>") < 2:
+        return text
+    bodies = [_PROLOG.sub("", part).strip() for part in text.split(end) if part.strip()]
+    if not all(body.startswith(f"<{match.group(1)}") for body in bodies):
+        return text
+    return f"<documents>{''.join(body + end for body in bodies)}</documents>"
+
+
+def nearest(element: Element, name: str) -> Element | None:
+    """The closest element around this one (or itself) that has a child of that local name."""
+    while element is not None:
+        if first(element, name) is not None:
+            return element
+        element = element.getparent()
+    return None
 
 
 def _tree(data: bytes, *, recover: bool) -> Element | None:
