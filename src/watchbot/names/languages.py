@@ -76,6 +76,9 @@ _LITTLE_WORDS = {
     for word in words.split()
 }
 """Words that stand in nearly every sentence of a language and in few of another; of two claims the later wins."""
+_OTHER_SCRIPTS = CYRILLIC_LANGS | frozenset(
+    "ar fa ur ps ckb ug he yi hi mr ne bn ta te zh yue ja ko th el hy ka am my km".split()
+)
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
 SAMPLE = 2000
 """Code points that are looked at: a language shows itself in a paragraph."""
@@ -105,7 +108,10 @@ def likely_language_of(text: str, declared: str | None) -> str | None:
 
     Good enough to choose a word list; matching names rather reads a text of unknown language in all of them.
     """
-    if found := language_of(text, declared):
+    found = language_of(text, declared)
+    if found and found not in _OTHER_SCRIPTS and not _LATIN.search(text[:SAMPLE]):
+        found = language_of(text, None)  # a default "en-us" over Chinese
+    if found:
         return found
     words = _LATIN_WORD.findall(text[:SAMPLE].lower())
     claims = Counter(lang for word in words if (lang := _LITTLE_WORDS.get(word)))

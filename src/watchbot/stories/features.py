@@ -18,7 +18,7 @@ from anyascii import anyascii
 from watchbot.model import StoryItem
 from watchbot.names.languages import likely_language_of
 from watchbot.stories.lexicon import SILENT, UNSPACED, Lexicon, Phrase, plain, shipped
-from watchbot.stories.numbers import Number, number_words, numbers_in
+from watchbot.stories.numbers import Number, number_words, numbers_in, with_ascii_digits
 from watchbot.text.fingerprint import strip_text, strip_title
 from watchbot.text.tokens import APOSTROPHES, MARKS
 
@@ -118,8 +118,8 @@ class Extractor:
         self._known = 0
 
     def features(self, item: StoryItem) -> Features:
-        title = strip_title(item.title).title
-        text = f"{title}\n{strip_text((item.summary or item.body)[:MAX_CHARS])}"
+        title = with_ascii_digits(strip_title(item.title).title)
+        text = f"{title}\n{with_ascii_digits(strip_text((item.summary or item.body)[:MAX_CHARS]))}"
         lang = likely_language_of(text, item.lang) or ""
         figures = numbers_in(text, lang)
         shared = {f"e:{entity}" for entity in item.entities}
@@ -132,7 +132,7 @@ class Extractor:
         shared -= {f"e:{entity}" for entity in item.entities if f"c:{entity}" in shared}
         shared.difference_update(*map(self._own_names.__getitem__, item.entities))
         named = {kind for entity in item.entities for kind in (f"e:{entity}", f"c:{entity}")} & shared
-        vague = item.headline == () and self._says_nothing(title, lang)
+        vague = bool(item.entities) and item.headline == () and self._says_nothing(title, lang)
         return Features(
             lang, frozenset(shared), frozenset(words), tuple(sorted(counts.items())), frozenset(named), vague
         )
@@ -145,7 +145,7 @@ class Extractor:
         words = list(map(self._of(lang).__getitem__, _WORD.findall(unicodedata.normalize("NFC", title))))
         concepts = {concept for word in words for concept in word.concepts}
         names = any(word.key.startswith("k:") for word in words[1:])
-        figures = any(word.number for word in words) or bool(numbers_in(title, lang))
+        figures = bool(numbers_in(title, ""))
         return title.casefold() != title.upper() and not names and not figures and len(concepts) <= VAGUE_CONCEPTS
 
     def _spaced(self, text: str, lang: str, shared: set[str], figures: list[Number]) -> tuple[set[str], dict[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 
@@ -11,6 +12,12 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _DIGIT = re.compile("[0-9]")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
+_ASCII_DIGITS = {code: str(unicodedata.digit(chr(code))) for code in range(0x10000) if chr(code).isdecimal()} | {
+    0x66B: ".",
+    0x66C: ",",
+}
+"""Decimal digits of all scripts (Arabic, Persian, Devanagari, full-width ...) -> 0 to 9, and the Arabic separators."""
 _SCALES = (
     (
         1_000,
@@ -62,6 +69,11 @@ def number_words() -> dict[str, dict[str, int]]:
     return words
 
 
+def with_ascii_digits(text: str) -> str:
+    """The text with the digits of every script as 0 to 9 ("۱۶۴" is 164); offsets stay as they are."""
+    return text.translate(_ASCII_DIGITS) if _OTHER_DIGIT.search(text) else text
+
+
 def numbers_in(text: str, lang: str) -> list[Number]:
     """Figures of a text, in order; at most 50. Number words of alphabets are looked up word by word (see features)."""
     found: list[Number] = []
@@ -74,7 +86,7 @@ def numbers_in(text: str, lang: str) -> list[Number]:
             if scaled := pattern.match(text, end):
                 value, end = value * scale, scaled.end()
                 break
-        percent = text[end : end + 2].lstrip()[:1] in ("%", "％")
+        percent = text[end : end + 2].lstrip()[:1] in ("%", "％", "٪")
         found.append(Number(value, percent, match.start()))
         if len(found) >= 50:
             return found
