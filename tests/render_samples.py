@@ -150,6 +150,7 @@ CASES = {
     "notice-kk": (NOTICE, replace(ALMATY, language="kk")),
     "notice-reload-de": (replace(NOTICE, notes=RELOADED), BERLIN),
     "notice-dark-ru": (replace(NOTICE, notes=(DARK,)), MOSCOW),
+    "notice-spike-en": (replace(NOTICE, notes=(replace(SPIKE, values={**SPIKE.values, "name": "Almaty"}),)), ALMATY),
     "notice-spike-uk": (replace(NOTICE, notes=(SPIKE,)), replace(ALMATY, language="uk", timezone="Europe/Kyiv")),
     "photo-en": (COVERED, replace(ALMATY, settings=ChatSettings(photo=True))),
     "no-summary-en": (COVERED, replace(ALMATY, settings=ChatSettings(summary=False))),

@@ -50,6 +50,8 @@ def test_the_nightly_backup(now: datetime, last: datetime | None, due: bool) -> 
         (Chat(5, ChatKind.PRIVATE, "A", access="granted"), AccessPolicy("approval", (), ()), True),
         (Chat(5, ChatKind.PRIVATE, "A", access="denied"), AccessPolicy("open", (), ()), False),
         (Chat(-5, ChatKind.SUPERGROUP, "G"), AccessPolicy("allowlist", (), ()), True),
+        (Chat(5, ChatKind.PRIVATE, "A", access="revoked"), AccessPolicy("open", (), (5,)), False),
+        (Chat(-5, ChatKind.SUPERGROUP, "G", access="revoked"), AccessPolicy("open", (), (-5,)), False),
     ],
 )
 def test_whoever_lost_access_is_told_no_more(chat: Chat, policy: AccessPolicy, admitted: bool) -> None:
@@ -65,6 +67,7 @@ def test_a_dark_country_is_named() -> None:
 
 @pytest.mark.fault(17)
 @pytest.mark.parametrize("style", ["json", "console"])
+@pytest.mark.secrets
 def test_no_log_line_shows_a_token(style: str) -> None:
     token = "123456789:" + "A" * 35
     out = StringIO()

@@ -107,6 +107,10 @@ async def test_settings_are_changed_by_buttons(tmp_path: Path) -> None:
         await choose("Quiet hours", "22:00 to 07:00", "Quiet hours: 22:00 to 07:00, urgent")
         await choose("Priority", "important and urgent", "Priority: important and urgent")
         await choose("Time zone", "Asia/Almaty", "Time zone: Asia/Almaty")
+        await choose("Alerts an hour", "20 an hour", "Alerts an hour: 20 an hour")
+        bob.press(screen.button("Collapse bursts"))
+        screen = await bob.expect_edit("Collapse bursts: no")
+        world.pass_time()
         bob.press(screen.button("Without sound"))
         screen = await bob.expect_edit("Without sound: yes")
         bob.press(screen.button("Urgent breaks quiet"))
@@ -121,6 +125,7 @@ async def test_settings_are_changed_by_buttons(tmp_path: Path) -> None:
         chat = await world.chat(bob.id)
         assert chat and chat.timezone == "Asia/Almaty"
         own = chat.settings
+        assert (own.per_hour, own.bursts) == (20, False)
         assert (own.mode, own.digest_times) == ("daily", ("08:00", "18:00"))
         assert (own.quiet_from, own.quiet_to, own.high_breaks_quiet) == ("22:00", "07:00", False)
         assert (own.min_priority, own.languages, own.silent) == (Priority.NORMAL, ("de",), True)
@@ -670,6 +675,73 @@ async def test_admin_screens(tmp_path: Path) -> None:
         carol_group = world.server.group("Desk", admins=[olga])
         olga.in_(carol_group).send("/admin")
         await olga.in_(carol_group).expect("private chat")
+
+
+async def test_an_operator_limits_a_chat_and_takes_its_access_away(tmp_path: Path) -> None:
+    async with a_bot(tmp_path) as world:
+        olga, bob = world.admin(), world.server.user("Bob", language="de")
+        olga.send("/start")
+        await olga.expect("Hello")
+        bob.send("/subscribe massimov")
+        await bob.expect("Abonniert")
+        await world.tell(bob.id)
+        await world.tell(bob.id, "Noch eine", send=False)
+        olga.send("/admin")
+        home = await olga.expect("Running the bot")
+        olga.press(home.button("Subscribers"))
+        screen = await olga.expect_edit("Bob · 7002 · 1 topic")
+        olga.press(screen.button("Bob"))
+        screen = await olga.expect_edit("Access: none.*Topics: 1.*Messages of the last 24 hours: 0.*as usual")
+        olga.press(screen.button("10"))
+        screen = await olga.expect_edit("Alerts an hour: at most 10 .set by the operator.")
+        assert (await world.chat(bob.id)).quota == 10  # type: ignore[union-attr]
+        bob.send("/settings")
+        await bob.expect("Meldungen je Stunde: höchstens 10")
+        world.pass_time()
+        olga.press(screen.button("no limit of its own"))
+        screen = await olga.expect_edit("Alerts an hour: as usual")
+        query = olga.press(screen.button("Revoke access"))
+        await olga.expect_answer(query, "Bob has no access any more")
+        screen = await olga.expect_edit("Access: revoked")
+        await bob.expect("Ein Betreiber hat den Zugang zum Bot hier beendet")
+        assert world.storage.waiting_now(world.clock[0]) == 0, "what waited is not sent any more"
+        bob.send("/topics")
+        await bob.expect("Dieser Bot ist privat")  # though everybody else may use this one
+        assert await world.topics_of(bob.id) == [("massimov", None)], "kept, in case of a mistake"
+        world.pass_time()
+        olga.press(screen.button("Give access back"))
+        screen = await olga.expect_edit("Access: given")
+        await bob.expect("Willkommen")
+        bob.send("/topics")
+        await bob.expect("1 Thema")
+        world.pass_time()
+        olga.press(screen.button("Subscribers"))
+        screen = await olga.expect_edit("Subscribers: 2")
+        olga.press(screen.button("Olga"))
+        screen = await olga.expect_edit("Access: operator")
+        assert "Revoke" not in str(screen.labels)
+        query = olga.forge("chat:9001:revoke:0", screen.id)
+        await olga.expect_answer(query, "")
+        assert (await world.chat(olga.id)).access != "revoked"  # type: ignore[union-attr]
+        query = bob.forge(f"chat:{olga.id}:revoke:0", bob.messages()[0].id)
+        await bob.expect_answer(query, "Betreiber")
+
+
+@pytest.mark.parametrize("mode", ["allowlist", "invite", "approval", "open"])
+async def test_what_is_revoked_no_list_and_no_invite_gives_back(tmp_path: Path, mode: str) -> None:
+    async with a_bot(tmp_path, mode=mode, allow=(7002,)) as world:
+        olga, bob = world.admin(), world.server.user("Bob")
+        assert bob.id == 7002
+        bob.send("/start")
+        await bob.expect("Hello")
+        await world.store.revoke_access(bob.id)
+        olga.send("/invite")
+        link = (await olga.expect("start=__")).text
+        bob.send("/start " + re.findall(r"start=(\S+)", link)[0])
+        await bob.expect("declined")
+        bob.send("/subscribe massimov")
+        await bob.expect("private|invitation")
+        assert (await world.chat(bob.id)).access == "revoked"  # type: ignore[union-attr]
 
 
 async def test_dead_deliveries(tmp_path: Path) -> None:

@@ -49,6 +49,10 @@ HOUR = timedelta(hours=1)
         ("invite", 1, 1, "none", "none", Standing.STRANGER),
         ("open", 1, 1, "none", "none", Standing.READER),
         ("open", 1, 1, "denied", "denied", Standing.STRANGER),
+        ("open", 5, 5, "revoked", "revoked", Standing.STRANGER),
+        ("allowlist", 5, 5, "revoked", "revoked", Standing.STRANGER),
+        ("allowlist", 5, -5, "none", "revoked", Standing.STRANGER),
+        ("allowlist", 9, 9, "revoked", "revoked", Standing.OPERATOR),
         ("open", None, -7, "none", "none", Standing.READER),
     ],
 )
@@ -116,6 +120,12 @@ def test_flood_guard_forgets_the_longest_unseen() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [
+        ("rate", "20", ChatSettings(per_hour=20)),
+        ("rate", "0", ChatSettings(per_hour=0)),
+        ("rate", "usual", ChatSettings()),
+        ("rate", "1000", None),
+        ("bursts", "no", ChatSettings(bursts=False)),
+        ("bursts", "maybe", None),
         ("mode", "hourly", ChatSettings(mode="hourly")),
         ("mode", "weekly", None),
         ("times", "18,08", ChatSettings(mode="daily", digest_times=("08:00", "18:00"))),

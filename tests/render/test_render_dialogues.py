@@ -12,7 +12,7 @@ from test_render_alert import as_golden, check_golden
 
 from render_samples import ALMATY, BERLIN, COVERED, MOSCOW, NOW
 from servers.bot_api import parse_html, utf16
-from watchbot.model import ChatSettings, FeedSpec, Priority, StoredFeed
+from watchbot.model import Chat, ChatKind, ChatSettings, FeedSpec, Priority, StoredFeed
 from watchbot.render import Rendered, dialogues, operations, texts
 from watchbot.render.dialogues import FoundEntry, Reason, TopicLine
 
@@ -40,6 +40,12 @@ FEEDS = [
 REASON = Reason(FOUND[0], "alert", ("massimov",), "first of its story", COVERED.matches, ((1042, 12, 1),))
 REQUEST = operations.AccessRequest(7002, "Eve <b>", "eve", NOW - timedelta(hours=2))
 TITLES = {"massimov": "Karim Massimov", "tokayev": "Kassym-Jomart Tokayev"}
+CHATS = [
+    operations.ChatLine(Chat(-1001, ChatKind.SUPERGROUP, "Night desk <Almaty>"), 9, 64),
+    operations.ChatLine(Chat(7002, ChatKind.PRIVATE, "Eve", access="granted", quota=20), 3, 12),
+    operations.ChatLine(Chat(7003, ChatKind.PRIVATE, "Mallory", access="revoked", suspended="blocked"), 1),
+    operations.ChatLine(Chat(-1002, ChatKind.CHANNEL, "Kazakhstan now", access="granted"), 2, 31),
+]
 SCREENS: dict[str, Callable[[], Rendered]] = {
     "start-en": lambda: dialogues.start([replace(x, subscribed=False, muted_until=None) for x in LINES], EN, "Aigerim"),
     "start-de": lambda: dialogues.start(LINES, DE, "Anna"),
@@ -64,6 +70,10 @@ SCREENS: dict[str, Callable[[], Rendered]] = {
     "admin-en": lambda: operations.home({"requests": 1, "feeds": 2}, EN),
     "requests-en": lambda: operations.requests([REQUEST], EN, NOW, "UTC"),
     "feeds-en": lambda: operations.feeds(FEEDS, 0, EN, NOW, "Asia/Almaty"),
+    "chats-en": lambda: operations.chats(CHATS, 0, EN),
+    "chat-en": lambda: operations.chat(CHATS[1], 0, EN, operator=False),
+    "chat-revoked-de": lambda: operations.chat(CHATS[2], 0, DE, operator=False),
+    "pick-rate-en": lambda: dialogues.choice("*", "rate", OWN, "UTC", EN),
     "feed-en": lambda: operations.feed(FEEDS[1], 0, EN, NOW, "Asia/Almaty"),
 }
 

@@ -21,11 +21,13 @@ SETTINGS = ChatSettings(
     silent=True,
     summary=False,
     photo=True,
+    bursts=False,
+    per_hour=0,
 )
 
 
 def test_a_chat_comes_back_as_it_was(storage: Storage) -> None:
-    chat = Chat(-(10**14), ChatKind.CHANNEL, "Қ <b>", "u", "kk", "Asia/Almaty", SETTINGS, "kicked", "admin")
+    chat = Chat(-(10**14), ChatKind.CHANNEL, "Қ <b>", "u", "kk", "Asia/Almaty", SETTINGS, "kicked", "admin", 20)
     storage.upsert_chat(chat)
     assert storage.chat(chat.id) == chat
     changed = replace(chat, title="x", settings=ChatSettings(), suspended=None)
@@ -124,3 +126,24 @@ def test_a_person_takes_their_data_and_is_forgotten(storage: Storage) -> None:
     assert not any(empty.values())
     assert [d.chat_id for d in claim(storage)] == [2]
     assert len(storage.subscriptions()) == 1
+
+
+def test_revoked_access_drops_what_waits_and_keeps_the_rest(storage: Storage) -> None:
+    a_chat(storage, 1)
+    a_chat(storage, 2)
+    storage.subscribe(Subscription(1, "kz"), NOW)
+    tell(storage, [1, 2])
+    storage.revoke_access(1)
+    chat = storage.chat(1)
+    assert chat and chat.access == "revoked"
+    assert [s.topic for s in storage.chat_subscriptions(1)] == ["kz"]
+    assert [d.chat_id for d in storage.claim_deliveries(NOW, 10, HOUR)] == [2]
+
+
+def test_messages_since_counts_a_digest_once(storage: Storage) -> None:
+    a_chat(storage, 1)
+    assert storage.messages_since(1, NOW - HOUR) == 0
+    tell(storage, [1])
+    send_all(storage)
+    assert storage.messages_since(1, NOW - HOUR) == 1
+    assert storage.messages_since(1, NOW + HOUR) == 0

@@ -221,7 +221,9 @@ def all_screens() -> dict[str, str]:
         "more.svg": screen([bot("more-en")]),
         "settings.svg": screen([said("/settings"), bot("settings-en")]),
         "digest.svg": screen([bot("digest-en", "08:00")]),
+        "burst.svg": screen([bot("notice-spike-en", "11:01"), bot("rolling-en", "11:14")]),
         "admin.svg": screen([said("/admin"), bot("feeds-en")]),
+        "subscriber.svg": screen([bot("chats-en"), bot("chat-en")]),
     }
 
 

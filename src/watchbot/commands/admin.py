@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from watchbot.commands.feedback import propose_edit
 from watchbot.commands.services import INVITE_LIFE, Declined, Notes
-from watchbot.commands.topics import invite_hash, known_topic, title_of
+from watchbot.commands.topics import DAY, invite_hash, known_topic, title_of
 from watchbot.commands.turn import Turn
 from watchbot.errors import WatchbotError
 from watchbot.model import Chat, ChatKind
@@ -177,6 +177,46 @@ async def dead_action(turn: Turn) -> None:
 
 async def chats(turn: Turn, page: int) -> None:
     await turn.show(operations.chats(await turn.services.store.chat_lines(), page, turn.t))
+
+
+async def chat(turn: Turn) -> None:
+    """One subscriber: shown, its access revoked or given back."""
+    store, chat_id, action, page = turn.services.store, int(turn.args[0]), turn.args[1], int(turn.args[2])
+    operator = chat_id in turn.services.access.admins
+    found = await store.chat(chat_id)
+    if found is not None and action == "revoke" and not operator and found.access != "revoked":
+        await store.revoke_access(chat_id)
+        await tell_of_access(turn, found, "access-revoked", "chat-revoked")
+    elif found is not None and action == "restore" and found.access == "revoked":
+        await store.save_chat(replace(found, access="granted"))
+        await tell_of_access(turn, found, "access-granted", "chat-restored")
+    await show_chat(turn, chat_id, page)
+
+
+async def tell_of_access(turn: Turn, chat: Chat, key: str, noted: str) -> None:
+    """Tell the chat in its own language, and the operator that it is done."""
+    await turn.note(noted, name=rich.clean(chat.title)[:40])
+    await turn.reply(say(texts(chat.language), key), chat_id=chat.id)
+
+
+async def quota(turn: Turn) -> None:
+    """How many alerts an hour a chat may get at most."""
+    store, chat_id, page = turn.services.store, int(turn.args[0]), int(turn.args[2])
+    found = await store.chat(chat_id)
+    if found is not None:
+        limit = None if turn.args[1] == "none" else int(turn.args[1])
+        await store.save_chat(replace(found, quota=limit))
+    await show_chat(turn, chat_id, page)
+
+
+async def show_chat(turn: Turn, chat_id: int, page: int) -> None:
+    line = await turn.services.store.chat_line(chat_id, turn.now - DAY)
+    if line is None:
+        await turn.note("chat-gone", alert=True)
+        await chats(turn, page)
+        return
+    operator = chat_id in turn.services.access.admins
+    await turn.show(operations.chat(line, page, turn.t, operator=operator))
 
 
 # -- feedback ---------------------------------------------------------------------------------------------------------

@@ -85,6 +85,8 @@ ACTIONS = {
     "admin": Entry(admin.section, Need.OPERATE),
     "feed": Entry(admin.feed, Need.OPERATE),
     "dead": Entry(admin.dead_action, Need.OPERATE),
+    "chat": Entry(admin.chat, Need.OPERATE),
+    "quota": Entry(admin.quota, Need.OPERATE),
     "try": Entry(admin.propose, Need.OPERATE),
 }
 

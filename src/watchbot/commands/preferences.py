@@ -57,6 +57,12 @@ def _languages(own: ChatSettings, value: str) -> ChatSettings | None:
     return replace(own, languages=tuple(c for c in chosen if c != value) if value in chosen else (*chosen, value))
 
 
+def _rate(own: ChatSettings, value: str) -> ChatSettings | None:
+    if value == "usual":
+        return replace(own, per_hour=None)
+    return replace(own, per_hour=int(value)) if re.fullmatch(r"\d{1,3}", value, re.ASCII) else None
+
+
 def _switch(name: str, own: ChatSettings, value: str) -> ChatSettings | None:
     if value not in ("yes", "no"):
         return None
@@ -68,6 +74,8 @@ def _switch(name: str, own: ChatSettings, value: str) -> ChatSettings | None:
             return replace(own, summary=on)
         case "photo":
             return replace(own, photo=on)
+        case "bursts":
+            return replace(own, bursts=on)
         case _:
             return replace(own, high_breaks_quiet=on)
 
@@ -81,6 +89,8 @@ CHANGES: dict[str, Callable[[ChatSettings, str], ChatSettings | None]] = {
     "silent": lambda own, value: _switch("silent", own, value),
     "summary": lambda own, value: _switch("summary", own, value),
     "photo": lambda own, value: _switch("photo", own, value),
+    "rate": _rate,
+    "bursts": lambda own, value: _switch("bursts", own, value),
     "break": lambda own, value: _switch("break", own, value),
 }
 

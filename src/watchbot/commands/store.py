@@ -56,6 +56,17 @@ class Store:
         counts = Counter(subscription.chat_id for subscription, _ in pairs)
         return sorted((ChatLine(c, counts[c.id]) for c in chats), key=lambda line: -line.topics)
 
+    async def chat_line(self, chat_id: int, since: datetime) -> ChatLine | None:
+        """One chat, with its subscriptions and the messages it got since."""
+        chat = await self._run(self._storage.chat, chat_id)
+        if chat is None:
+            return None
+        topics = len(await self._run(self._storage.chat_subscriptions, chat_id))
+        return ChatLine(chat, topics, await self._run(self._storage.messages_since, chat_id, since))
+
+    async def revoke_access(self, chat_id: int) -> None:
+        await self._run(self._storage.revoke_access, chat_id)
+
     # -- subscriptions ------------------------------------------------------------------------------------------------
 
     async def subscriptions(self, chat_id: int) -> list[Subscription]:

@@ -69,6 +69,9 @@ async def redeem(turn: Turn, token: str) -> None:
     """Use an invite up: whoever is first with the token is let in."""
     if turn.standing is not Standing.STRANGER or turn.person.id is None or not turn.private:
         return
+    if turn.chat.access == "revoked":
+        await turn.say("access-denied")
+        return
     used = await turn.services.store.use_invite(invite_hash(token), turn.person.id, turn.now)
     if not used:
         await turn.say("invite-bad")

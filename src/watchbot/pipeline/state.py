@@ -65,6 +65,8 @@ class State:
         pairs = []
         for config in self._configured:
             chat = known.get(config.id) or storage.chat(config.id) or unstored_chat(config.id)
+            if not self._admitted(chat):
+                continue
             chat = replace(chat, language=config.language, timezone=config.timezone)
             pairs += [(Subscription(chat.id, topic, config.thread_id), chat) for topic in config.topics]
         return pairs

@@ -40,8 +40,12 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "lang": ("en|de|ru|kk|uk",),
     # settings: scope, key, value
     "set": (SCOPE,),
-    "pick": (SCOPE, "mode|times|quiet|prio|langs|zone|topic"),
-    "put": (SCOPE, "mode|times|quiet|prio|langs|zone|silent|summary|photo|break", r"[A-Za-z0-9_+/.,-]{1,26}"),
+    "pick": (SCOPE, "mode|times|quiet|prio|langs|rate|zone|topic"),
+    "put": (
+        SCOPE,
+        "mode|times|quiet|prio|langs|rate|zone|silent|summary|photo|break|bursts",
+        r"[A-Za-z0-9_+/.,-]{1,26}",
+    ),
     "mutes": (),
     "unmsrc": (PAGE,),
     # reading
@@ -62,6 +66,8 @@ SHAPES: dict[str, tuple[str, ...]] = {
     "admin": ("home|requests|feeds|dead|chats|invite|reload|backup|feedback", PAGE),
     "feed": (NUMBER, "pause|resume|retry|show", PAGE),
     "dead": (NUMBER, "retry|drop", PAGE),
+    "chat": (CHAT, "show|revoke|restore", PAGE),
+    "quota": (CHAT, r"[0-9]{1,4}|none", PAGE),
     "try": (TOPIC, PAGE),
 }
 PATTERNS = {name: tuple(re.compile(f"(?:{shape})") for shape in shapes) for name, shapes in SHAPES.items()}

@@ -36,6 +36,8 @@ FEED_LANGUAGES = ("en", "de", "fr", "es", "ru", "uk", "kk", "uz", "tr", "zh", "a
 BOX_LIMIT = 200
 """https://core.telegram.org/bots/api#answercallbackquery"""
 QUIET = ("22-07", "23-07", "00-08")
+RATES = (10, 20, 40, 60)
+"""Alerts an hour that are offered: one in six minutes is a quiet phone, one a minute still readable."""
 DAILY = ("08", "08,18", "07,12,18")
 
 
@@ -168,9 +170,10 @@ def settings(
         (t("set-silent"), switch_text(own.silent, t, whole, default=False)),
         (t("set-summary"), switch_text(own.summary, t, whole, default=True)),
         (t("set-photo"), switch_text(own.photo, t, whole, default=False)),
+        (t("set-bursts"), switch_text(own.bursts, t, whole, default=True)),
     ]
     if whole:
-        facts.append((t("set-zone"), chat.timezone))
+        facts += [(t("set-rate"), rate_text(own.per_hour, chat.quota, t)), (t("set-zone"), chat.timezone)]
     head = t("settings-chat") if whole else t("settings-topic", title=rich.clean(title).strip()[:80])
     lines = [rich.text(f"{name}: {value}") for name, value in facts]
     return rendered(rich.join((rich.text(f"⚙️ {head}", "b"), *lines)), settings_buttons(own, scope, t, topics))
@@ -190,6 +193,7 @@ def settings_buttons(own: ChatSettings, scope: str, t: Texts, topics: Sequence[T
         (pick("prio"), pick("langs")),
         (flip("silent", own.silent, False), flip("summary", own.summary, True)),
         (flip("photo", own.photo, False), flip("break", own.high_breaks_quiet, True)),
+        (flip("bursts", own.bursts, True), *((pick("rate"),) if scope == "*" else ())),
     ]
     if scope != "*":
         return [*rows, (back("*", t),)]
@@ -227,6 +231,15 @@ def languages_text(own: ChatSettings, t: Texts, whole: bool) -> str:
     return ", ".join(t.language_name(c) for c in own.languages) if own.languages else t("langs-all")
 
 
+def rate_text(own: int | None, quota: int | None, t: Texts) -> str:
+    """Alerts an hour: the chat's wish, and what its operator allows where that is less."""
+    if quota is not None and (not own or quota <= own):
+        return t("rate-quota", count=quota)
+    if own is None:
+        return t("rate-usual")
+    return t("rate-count", count=own) if own else t("rate-any")
+
+
 def switch_text(value: bool | None, t: Texts, whole: bool, *, default: bool) -> str:
     if value is None and not whole:
         return t("set-inherit")
@@ -256,6 +269,10 @@ def choice(scope: str, key: str, own: ChatSettings, zone: str, t: Texts) -> Rend
         rows = [
             [put(p.name.lower(), SIGNS[p] + " " + t("prio-" + p.name.lower()), own.min_priority == p)] for p in Priority
         ]
+    elif key == "rate":
+        cells = [put(str(n), t("rate-count", count=n), own.per_hour == n) for n in RATES]
+        rows = [cells[:2], cells[2:]]
+        rows += [[put("usual", t("rate-usual"), own.per_hour is None), put("0", t("rate-any"), own.per_hour == 0)]]
     elif key == "langs":
         chosen_langs = own.languages or ()
         cells = [put(code, t.language_name(code), code in chosen_langs) for code in FEED_LANGUAGES]

@@ -9,13 +9,16 @@ from datetime import datetime
 from watchbot.model import Button, Chat, ChatKind, StoredFeed
 from watchbot.render import callbacks, rich
 from watchbot.render.alert import Rendered, rendered
-from watchbot.render.dialogues import label, paged, pager, say
+from watchbot.render.dialogues import label, paged, pager, rate_text, say
 from watchbot.render.i18n import Texts
 from watchbot.render.rich import Rich
 
 FEEDS_PAGE = 8
 DEAD_PAGE = 5
-CHATS_PAGE = 20
+CHATS_PAGE = 8
+QUOTAS = (5, 10, 20, 40, 60)
+"""Alerts an hour that an operator can allow a chat."""
+CHAT_SIGNS = {ChatKind.PRIVATE: "👤", ChatKind.CHANNEL: "📢"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,11 @@ class DeadDelivery:
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
-    """A chat and how many topics it subscribes to."""
+    """A chat, and how many topics it subscribes to. `told`: messages that it got in the last 24 hours."""
 
     chat: Chat
     topics: int
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +200,51 @@ def dead(deliveries: Sequence[DeadDelivery], page: int, t: Texts) -> Rendered:
     return screen(t("admin-dead"), lines, [*rows, turn] if turn else rows, t)
 
 
+def chat_name(chat: Chat) -> str:
+    return f"{CHAT_SIGNS.get(chat.kind, '👥')} {rich.clean(chat.title).strip()[:50] or chat.id}"
+
+
 def chats(lines: Sequence[ChatLine], page: int, t: Texts) -> Rendered:
-    """Who is subscribed, and to how many topics."""
+    """Who is subscribed, and to how many topics; a button for each."""
     page, pages = paged(len(lines), page, CHATS_PAGE)
-    marks = {ChatKind.PRIVATE: "👤", ChatKind.CHANNEL: "📢"}
-    shown = []
-    for line in lines[page * CHATS_PAGE : (page + 1) * CHATS_PAGE]:
-        chat = line.chat
-        state = f" · {chat.suspended}" if chat.suspended else ""
-        name = rich.clean(chat.title).strip()[:50] or str(chat.id)
+    shown = lines[page * CHATS_PAGE : (page + 1) * CHATS_PAGE]
+    texts = []
+    for line in shown:
+        state = f" · {line.chat.suspended}" if line.chat.suspended else ""
+        revoked = " · 🚫" if line.chat.access == "revoked" else ""
         topics = t("chats-topics", count=line.topics)
-        shown.append(rich.text(f"{marks.get(chat.kind, '👥')} {name} · {chat.id} · {topics}{state}"))
+        texts.append(rich.text(f"{chat_name(line.chat)} · {line.chat.id} · {topics}{state}{revoked}"))
+    cells = [Button(label(chat_name(x.chat))[:24], callbacks.encode("chat", x.chat.id, "show", page)) for x in shown]
+    rows = [tuple(cells[i : i + 2]) for i in range(0, len(cells), 2)]
     turn = pager("admin", page, pages, "chats")
-    return screen(t("chats-head", count=len(lines)), shown, (turn,) if turn else (), t)
+    return screen(t("chats-head", count=len(lines)), texts, [*rows, turn] if turn else rows, t)
+
+
+def chat(line: ChatLine, page: int, t: Texts, *, operator: bool) -> Rendered:
+    """One subscriber: what it gets, and buttons to limit it or to take its access away. Not an `operator`'s: his access
+    stands in the settings."""
+    chat = line.chat
+    facts = [
+        (t("chat-access"), t("chat-access-admin" if operator else f"chat-access-{chat.access}")),
+        (t("chat-topics"), str(line.topics)),
+        (t("chat-told"), str(line.told)),
+        (t("set-rate"), rate_text(chat.settings.per_hour, chat.quota, t)),
+    ]
+    if chat.suspended:
+        facts.insert(1, (t("feed-state"), chat.suspended))
+    lines = [rich.text(str(chat.id), "c"), *(rich.text(f"{name}: {value}") for name, value in facts)]
+
+    def quota(value: int | None) -> Button:
+        text = t("rate-free") if value is None else str(value)
+        mark = "✅ " if value == chat.quota else ""
+        return Button(mark + text, callbacks.encode("quota", chat.id, "none" if value is None else value, page))
+
+    rows: list[tuple[Button, ...]] = [tuple(map(quota, QUOTAS)), (quota(None),)]
+    if not operator:
+        action = "restore" if chat.access == "revoked" else "revoke"
+        rows.append((Button(t(f"button-{action}"), callbacks.encode("chat", chat.id, action, page)),))
+    rows.append((Button("‹ " + t("admin-chats"), callbacks.encode("admin", "chats", page)),))
+    return screen(chat_name(chat), lines, rows, t)
 
 
 def invite(link: str, until: datetime, t: Texts, now: datetime, zone: str) -> Rendered:

@@ -54,6 +54,24 @@ class ChatPart(Part):
             )
             return done.rowcount > 0
 
+    def revoke_access(self, chat_id: int) -> None:
+        """Take the chat's access away, and drop what waits to be sent to it; its subscriptions are kept."""
+        d = t.deliveries.c
+        with self._db.write() as connection:
+            connection.execute(update(t.chats).where(t.chats.c.id == chat_id).values(access="revoked"))
+            waiting = (d.chat_id == chat_id, d.state.in_(("pending", "unknown", "held")), d.lease_owner.is_(None))
+            connection.execute(t.deliveries.delete().where(*waiting))
+
+    def messages_since(self, chat_id: int, since: datetime) -> int:
+        """How many messages the chat got since; a digest is one, and edits are none."""
+        d = t.deliveries.c
+        message = func.coalesce(d.digest_id, d.id)
+        query = select(func.count(func.distinct(message))).where(
+            d.chat_id == chat_id, d.state == "sent", d.kind != "edit", d.settled_at >= since
+        )
+        with self._db.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def migrate_chat(self, old: int, new: int) -> None:
         """A group became a supergroup."""
         with self._db.write() as connection:

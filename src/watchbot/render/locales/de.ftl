@@ -122,6 +122,8 @@ set-silent = Ohne Ton
 set-summary = Zusammenfassung
 set-photo = Bild
 set-break = Dringendes trotz Ruhe
+set-bursts = Ansturm bündeln
+set-rate = Meldungen je Stunde
 set-zone = Zeitzone
 set-topic = Einzelnes Thema …
 set-mutes = 🔇 Stumme Quellen
@@ -129,6 +131,11 @@ set-inherit = wie im Chat
 mode-now = sofort
 mode-hourly = stündliche Übersicht
 mode-daily-at = tägliche Übersicht um { $times }
+rate-count = { $count } je Stunde
+rate-usual = wie üblich
+rate-any = ohne Grenze
+rate-quota = höchstens { $count } (vom Betreiber gesetzt)
+rate-free = keine eigene Grenze
 quiet-none = keine
 quiet-hours = { $start } bis { $end }
 quiet-span = { $start } bis { $end }, Dringendes kommt durch
@@ -149,6 +156,9 @@ pick-prio =
 pick-langs =
     Nachrichten in welchen Sprachen?
     Antippen schaltet an oder aus.
+pick-rate =
+    Wie viele Meldungen je Stunde höchstens?
+    Was darüber hinausgeht, kommt zur vollen Stunde als eine Übersicht. Eiliges kommt immer durch.
 pick-zone =
     Zeitzone
     Für die Zeiten in Meldungen, Übersichten und Ruhezeiten. Andere: /timezone Asia/Almaty
@@ -263,6 +273,7 @@ access-granted =
     Willkommen!
     Du kannst den Bot jetzt nutzen: /topics
 access-denied = Deine Anfrage wurde abgelehnt.
+access-revoked = Ein Betreiber hat den Zugang zum Bot hier beendet.
 invite-bad = Diese Einladung ist schon verbraucht oder zu alt.
 operator-only = Das darf nur ein Betreiber.
 operator-private = Bitte mach das in unserem privaten Chat.
@@ -325,6 +336,20 @@ chats-topics = { $count ->
     [one] { $count } Thema
    *[other] { $count } Themen
 }
+chat-access = Zugang
+chat-access-none = keiner
+chat-access-requested = erbeten
+chat-access-granted = gewährt
+chat-access-denied = abgelehnt
+chat-access-revoked = entzogen
+chat-access-admin = Betreiber
+chat-topics = Themen
+chat-told = Nachrichten der letzten 24 Stunden
+button-revoke = 🚫 Zugang entziehen
+button-restore = ✅ Zugang zurückgeben
+chat-revoked = { $name } hat keinen Zugang mehr.
+chat-restored = { $name } hat wieder Zugang.
+chat-gone = Dieser Chat ist nicht mehr bekannt.
 invite-text = Für eine Person, bis { $at }. Wird nur jetzt gezeigt.
 feedback-head = Genauigkeit der Regeln
 feedback-none = Noch keine Rückmeldungen.

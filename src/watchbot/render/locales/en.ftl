@@ -122,6 +122,8 @@ set-silent = Without sound
 set-summary = Summary
 set-photo = Picture
 set-break = Urgent breaks quiet
+set-bursts = Collapse bursts
+set-rate = Alerts an hour
 set-zone = Time zone
 set-topic = One topic …
 set-mutes = 🔇 Muted sources
@@ -129,6 +131,11 @@ set-inherit = as in the chat
 mode-now = at once
 mode-hourly = hourly digest
 mode-daily-at = daily digest at { $times }
+rate-count = { $count } an hour
+rate-usual = as usual
+rate-any = no limit
+rate-quota = at most { $count } (set by the operator)
+rate-free = no limit of its own
 quiet-none = none
 quiet-hours = { $start } to { $end }
 quiet-span = { $start } to { $end }, urgent news come through
@@ -149,6 +156,9 @@ pick-prio =
 pick-langs =
     News in which languages?
     Tap to switch on or off.
+pick-rate =
+    How many alerts an hour at most?
+    What is more comes as one digest at the full hour. Urgent news always come through.
 pick-zone =
     Time zone
     For the times in alerts, digests and quiet hours. Others: /timezone Asia/Almaty
@@ -263,6 +273,7 @@ access-granted =
     Welcome!
     You can use the bot now: /topics
 access-denied = Your request was declined.
+access-revoked = An operator has ended the access to the bot here.
 invite-bad = This invitation was used already, or is too old.
 operator-only = Only an operator can do that.
 operator-private = Please do that in our private chat.
@@ -325,6 +336,20 @@ chats-topics = { $count ->
     [one] { $count } topic
    *[other] { $count } topics
 }
+chat-access = Access
+chat-access-none = none
+chat-access-requested = asked for
+chat-access-granted = given
+chat-access-denied = declined
+chat-access-revoked = revoked
+chat-access-admin = operator
+chat-topics = Topics
+chat-told = Messages of the last 24 hours
+button-revoke = 🚫 Revoke access
+button-restore = ✅ Give access back
+chat-revoked = { $name } has no access any more.
+chat-restored = { $name } has access again.
+chat-gone = This chat is not known any more.
 invite-text = For one person, until { $at }. Shown only now.
 feedback-head = Precision of the rules
 feedback-none = No feedback yet.

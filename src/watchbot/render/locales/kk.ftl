@@ -122,6 +122,8 @@ set-silent = Дыбыссыз
 set-summary = Қысқаша мазмұн
 set-photo = Сурет
 set-break = Шұғыл хабар тынышта да
+set-bursts = Толқынды жинақтау
+set-rate = Сағатына хабар
 set-zone = Уақыт белдеуі
 set-topic = Жеке тақырып …
 set-mutes = 🔇 Өшірілген дереккөздер
@@ -129,6 +131,11 @@ set-inherit = чаттағыдай
 mode-now = бірден
 mode-hourly = сағат сайын шолу
 mode-daily-at = күн сайын { $times } шолу
+rate-count = сағатына { $count }
+rate-usual = әдеттегідей
+rate-any = шексіз
+rate-quota = ең көбі { $count } (оператор белгілеген)
+rate-free = өз шегі жоқ
 quiet-none = жоқ
 quiet-hours = { $start } – { $end }
 quiet-span = { $start } – { $end }, шұғыл хабар келеді
@@ -149,6 +156,9 @@ pick-prio =
 pick-langs =
     Қай тілдердегі жаңалықтар?
     Қосу не өшіру үшін басыңыз.
+pick-rate =
+    Сағатына ең көбі қанша хабар?
+    Одан артығы сағат басында бір шолу болып келеді. Шұғыл хабарлар әрқашан келеді.
 pick-zone =
     Уақыт белдеуі
     Хабарлардағы, шолулардағы және тыныш уақыттағы сағат үшін. Басқасы: /timezone Asia/Almaty
@@ -263,6 +273,7 @@ access-granted =
     Қош келдіңіз!
     Енді ботты пайдалана аласыз: /topics
 access-denied = Сұрауыңыз қабылданбады.
+access-revoked = Оператор мұнда ботқа кіруді жапты.
 invite-bad = Бұл шақыру пайдаланылған немесе ескірген.
 operator-only = Мұны тек оператор істей алады.
 operator-private = Мұны менімен жеке чатта істеңіз.
@@ -325,6 +336,20 @@ chats-topics = { $count ->
     [one] { $count } тақырып
    *[other] { $count } тақырып
 }
+chat-access = Кіру рұқсаты
+chat-access-none = жоқ
+chat-access-requested = сұралды
+chat-access-granted = берілді
+chat-access-denied = қабылданбады
+chat-access-revoked = қайтарып алынды
+chat-access-admin = оператор
+chat-topics = Тақырыптар
+chat-told = Соңғы 24 сағаттағы хабарлар
+button-revoke = 🚫 Рұқсатты қайтарып алу
+button-restore = ✅ Рұқсатты қайта беру
+chat-revoked = { $name } енді рұқсатсыз.
+chat-restored = { $name } қайтадан рұқсат алды.
+chat-gone = Бұл чат енді белгісіз.
 invite-text = Бір адамға, { $at } дейін. Тек қазір көрсетіледі.
 feedback-head = Ережелердің дәлдігі
 feedback-none = Пікір әлі жоқ.

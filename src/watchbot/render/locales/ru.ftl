@@ -130,6 +130,8 @@ set-silent = Без звука
 set-summary = Краткое содержание
 set-photo = Фото
 set-break = Срочное и в тишине
+set-bursts = Сворачивать всплески
+set-rate = Сообщений в час
 set-zone = Часовой пояс
 set-topic = Отдельная тема …
 set-mutes = 🔇 Заглушённые источники
@@ -137,6 +139,11 @@ set-inherit = как в чате
 mode-now = сразу
 mode-hourly = сводка каждый час
 mode-daily-at = сводка ежедневно в { $times }
+rate-count = { $count } в час
+rate-usual = как обычно
+rate-any = без ограничения
+rate-quota = не больше { $count } (задано оператором)
+rate-free = без своего ограничения
 quiet-none = нет
 quiet-hours = с { $start } до { $end }
 quiet-span = с { $start } до { $end }, срочное приходит
@@ -157,6 +164,9 @@ pick-prio =
 pick-langs =
     Новости на каких языках?
     Нажмите, чтобы включить или выключить.
+pick-rate =
+    Сколько сообщений в час, не больше?
+    Остальное придёт одной сводкой в начале часа. Срочное приходит всегда.
 pick-zone =
     Часовой пояс
     Для времени в сообщениях, сводках и тихих часах. Другой: /timezone Asia/Almaty
@@ -273,6 +283,7 @@ access-granted =
     Добро пожаловать!
     Теперь бот вам доступен: /topics
 access-denied = Ваш запрос отклонён.
+access-revoked = Оператор закрыл здесь доступ к боту.
 invite-bad = Это приглашение уже использовано или устарело.
 operator-only = Это может только оператор.
 operator-private = Пожалуйста, сделайте это в личном чате со мной.
@@ -336,6 +347,20 @@ chats-topics = { $count ->
     [few] { $count } темы
    *[other] { $count } тем
 }
+chat-access = Доступ
+chat-access-none = нет
+chat-access-requested = запрошен
+chat-access-granted = есть
+chat-access-denied = отклонён
+chat-access-revoked = отозван
+chat-access-admin = оператор
+chat-topics = Темы
+chat-told = Сообщений за последние 24 часа
+button-revoke = 🚫 Отозвать доступ
+button-restore = ✅ Вернуть доступ
+chat-revoked = { $name } больше не имеет доступа.
+chat-restored = { $name } снова имеет доступ.
+chat-gone = Этот чат больше не известен.
 invite-text = Для одного человека, до { $at }. Больше не покажу.
 feedback-head = Точность правил
 feedback-none = Отзывов пока нет.

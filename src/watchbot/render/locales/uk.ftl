@@ -130,6 +130,8 @@ set-silent = Без звуку
 set-summary = Стислий зміст
 set-photo = Фото
 set-break = Термінове і в тиші
+set-bursts = Згортати сплески
+set-rate = Повідомлень на годину
 set-zone = Часовий пояс
 set-topic = Окрема тема …
 set-mutes = 🔇 Заглушені джерела
@@ -137,6 +139,11 @@ set-inherit = як у чаті
 mode-now = одразу
 mode-hourly = зведення щогодини
 mode-daily-at = зведення щодня о { $times }
+rate-count = { $count } на годину
+rate-usual = як зазвичай
+rate-any = без обмеження
+rate-quota = не більше { $count } (встановив оператор)
+rate-free = без власного обмеження
 quiet-none = немає
 quiet-hours = з { $start } до { $end }
 quiet-span = з { $start } до { $end }, термінове надходить
@@ -157,6 +164,9 @@ pick-prio =
 pick-langs =
     Новини якими мовами?
     Натисніть, щоб увімкнути чи вимкнути.
+pick-rate =
+    Скільки повідомлень на годину, не більше?
+    Решта надійде одним зведенням на початку години. Термінове надходить завжди.
 pick-zone =
     Часовий пояс
     Для часу в повідомленнях, зведеннях і тихих годинах. Інший: /timezone Asia/Almaty
@@ -273,6 +283,7 @@ access-granted =
     Ласкаво просимо!
     Тепер бот вам доступний: /topics
 access-denied = Ваш запит відхилено.
+access-revoked = Оператор закрив тут доступ до бота.
 invite-bad = Це запрошення вже використано або воно застаріло.
 operator-only = Це може лише оператор.
 operator-private = Будь ласка, зробіть це в особистому чаті зі мною.
@@ -336,6 +347,20 @@ chats-topics = { $count ->
     [few] { $count } теми
    *[other] { $count } тем
 }
+chat-access = Доступ
+chat-access-none = немає
+chat-access-requested = запитано
+chat-access-granted = надано
+chat-access-denied = відхилено
+chat-access-revoked = відкликано
+chat-access-admin = оператор
+chat-topics = Теми
+chat-told = Повідомлень за останні 24 години
+button-revoke = 🚫 Відкликати доступ
+button-restore = ✅ Повернути доступ
+chat-revoked = { $name } більше не має доступу.
+chat-restored = { $name } знову має доступ.
+chat-gone = Цей чат більше не відомий.
 invite-text = Для однієї людини, до { $at }. Більше не покажу.
 feedback-head = Точність правил
 feedback-none = Відгуків ще немає.
