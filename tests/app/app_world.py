@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import leak_watch
 from servers.feed_server import rfc822, rss
 
 ROOT = Path(__file__).parents[2]
@@ -77,6 +78,7 @@ class Process:
         """Wait for its end by itself."""
         async with asyncio.timeout(timeout):
             await asyncio.gather(*self._readers)
+            leak_watch.note(self.out + self.err, "watchbot")
             return await self.process.wait()
 
 

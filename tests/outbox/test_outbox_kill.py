@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from outbox_harness import Desk, desk, url_of
 
+import leak_watch
+
 HERE = Path(__file__).parent
 SOURCES = HERE.parents[1] / "src"
 
@@ -33,12 +35,13 @@ def start(at: Desk, *options: str) -> subprocess.Popen[str]:
         *options,
     ]
     environment = os.environ | {"PYTHONPATH": str(SOURCES)}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
 
 
 async def ended(at: Desk, process: subprocess.Popen[str]) -> int:
     await at.until(lambda: process.poll() is not None, timeout=20)
-    process.communicate()
+    said, _ = process.communicate()
+    leak_watch.note(said, "outbox_process")
     return int(process.returncode)
 
 

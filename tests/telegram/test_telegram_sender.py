@@ -140,6 +140,7 @@ async def test_second_process_on_one_token(server: BotApiServer, sender: Telegra
 
 
 @pytest.mark.fault(17)
+@pytest.mark.secrets
 async def test_wrong_token_never_shows(server: BotApiServer) -> None:
     """Wrong, malformed and unreachable: no error, traceback or log line of any library shows the token."""
     stream = io.StringIO()
