@@ -7,11 +7,14 @@ Each case stands for a kind of file that was met in the wild and read wrong: who
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from parse_corpus import parse
 
 from watchbot.errors import ParseError
@@ -40,7 +43,7 @@ SEVEN_THOUSAND = [
             "title": "Émeutes: une «catastrophe pour le pays» (le ministre)",
             "place": "Almaty",
             "source": "ats afp",
-            "tags": ("Kazakhstan",),
+            "tags": ("Kazakhstan", "Situation", "Asie"),
             "urgency": 3,
             "guid": "bsf007:20220108",
         },
@@ -58,7 +61,7 @@ SEVEN_THOUSAND = [
             "version": 2,
             "byline": "Jane Doe, dpa",
             "authors": ("Jane Doe",),
-            "tags": ("Kazakhstan", "unrest"),
+            "tags": ("Kazakhstan", "unrest", "REFILE", "1ST LEAD"),
         },
         encoding="cp1252",
         body="Almaty (dpa) - The former chief was held on Saturday.",
@@ -530,3 +533,30 @@ def test_several_stories_in_one_file() -> None:
     ap = SEVEN_THOUSAND[3].data
     entries: tuple[ParsedEntry, ...] = parse((ap + ap.replace("W2870", "W2871")).encode()).entries
     assert [e.guid for e in entries] == ["APW2870:20220108", "APW2871:20220108"]
+
+
+words = st.text("abcdefghijklmnopqrstuvwxyzäéжқ", min_size=5, max_size=9)
+wire_lines = st.builds(
+    lambda front, line, mark: front + " ".join(line) + mark,
+    st.sampled_from(["", "", "^", "   ", "By ", "ALMATY (AP) _ ", "BC-AS--"]),
+    st.lists(words, min_size=1, max_size=7),
+    st.sampled_from(["", "", "", "=", "<", " =", "+", "/", ",466<"]),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(wire_lines, st.just("")), min_size=1, max_size=12), st.lists(wire_lines, max_size=2))
+def test_no_word_of_a_wire_text_is_lost(lines: list[str], head: list[str]) -> None:
+    """However its lines are marked, every word is in some field: what is not understood is text."""
+    message = (
+        "\x01bdt0285 3 pl 312\r\n" + "\r\n".join(head) + "\r\n\x02" + "\r\n".join(lines) + "\r\n\x03081410 Jan 22\x04"
+    )
+    try:
+        (entry,) = parse(message.encode()).entries
+    except ParseError:
+        assert not any(lines)
+        return
+    kept = " ".join([entry.title, entry.summary, entry.body, entry.byline or "", *entry.tags, *entry.authors])
+    for line in [*head, *lines]:
+        for word in re.findall(r"[a-zäéжқ]{5,}", line):
+            assert word in kept, (line, entry)

@@ -125,7 +125,8 @@ def _message(text: str, lang: str | None, now: datetime) -> ParsedEntry | None:
     top, lines = _top(header, [_line(raw) for raw in body.split("\n")])
     story = _paragraphs(lines)
     signed = next((found for part in story.split("\n", 3)[:3] if (found := dateline(part))), None)
-    title = top.headline or first_line(story[signed.end :].lstrip() if signed else story) or header.slug
+    opening = story[signed.end :].lstrip() if signed else story
+    title = top.headline or first_line(opening) or first_line(story) or header.slug or first_line(_plain(body))
     if not title and not story:
         return None
     at = _stamp(trailer, now) or _stamp(head, now)
@@ -140,7 +141,9 @@ def _message(text: str, lang: str | None, now: datetime) -> ParsedEntry | None:
         lang=lang,
         published_at=at,
         authors=(top.byline.split(",")[0].strip(),) if top.byline else (),
-        tags=tuple(dict.fromkeys(k for k in [*top.keywords, header.slug] if k)),
+        tags=tuple(
+            dict.fromkeys(k for k in [*top.keywords, *(label.strip(" :") for label in top.labels), header.slug] if k)
+        ),
         source=(signed.agency if signed else source) or None,
         version=version_in(slug),
         status=status_of(slug=slug, headline=title),
@@ -242,8 +245,8 @@ def _read_block(top: _Top, block: Sequence[_Line], *, alone: bool = False, in_he
         text, marked = line.text, _is_marked(line.text)
         if len(text) > _LONG or (not in_header and dateline(text)):
             break
-        byline = _BYLINE.match(text)
-        if byline and (marked or line.caret or pending or not top.byline):
+        byline = _BYLINE.match(text) if not top.byline else None
+        if byline:
             top.byline = byline.group(1).strip(" =<")
             _close(top, pending)
             pending = []
@@ -255,7 +258,7 @@ def _read_block(top: _Top, block: Sequence[_Line], *, alone: bool = False, in_he
             _close(top, [*pending, _unmarked(text)])
             pending = []
         elif marked and (line.caret or text.endswith("=")):
-            top.summary = top.summary or (_unmarked(text) if text.endswith("<") and len(text) > 60 else "")
+            top.summary = f"{top.summary}\n{_unmarked(text)}".strip()
         elif not top.headline and any(_is_marked(later.text) for later in block[position + 1 : position + 5]):
             pending.append(text)
         elif in_header:
