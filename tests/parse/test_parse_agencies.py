@@ -248,10 +248,10 @@ G2 = [
         g2(
             content="<dateline>Waghäusel (dpa) - </dateline><creator><name>By JANE DOE</name></creator>",
             inline='<header><ul class="slugline"><li>Politik</li><li>Deutschland</li></ul><time>08.01.2022 12:05</time><h1>Chief held</h1></header>'
-            '<section class="main dpatextgenre-7"><p><span class="dateline">Waghäusel <span class="credit">(dpa)</span> - </span>Er wurde festgenommen.</p></section>',
+            '<section class="main dpatextgenre-7"><p><span class="dateline">Waghäusel <span class="credit">(dpa)</span> - </span>Er wurde festgenommen.</p></section><section class="infobox"><p>Zur Person</p></section>',
         ),
         {"place": "Waghäusel", "authors": ("JANE DOE",)},
-        body="Waghäusel (dpa) - Er wurde festgenommen.",
+        body="Waghäusel (dpa) - Er wurde festgenommen.\nZur Person",
     ),
     Case(
         "Reuters: a description that repeats slug and headline, a version of ten digits, no data for a place",

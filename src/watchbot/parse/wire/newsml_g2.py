@@ -7,7 +7,7 @@ from datetime import datetime
 
 from watchbot.model import EntryStatus, Media, ParsedEntry, ParsedFeed
 from watchbot.parse.dates import parse_date
-from watchbot.parse.htmltext import to_text
+from watchbot.parse.htmltext import MAX_TEXT, to_text
 from watchbot.parse.links import safe_link
 from watchbot.parse.wire import nitf
 from watchbot.parse.wire.dateline import place_in_field, place_in_text
@@ -127,8 +127,11 @@ def _inner_nitf(item: Element, url: str, lang: str | None) -> ParsedEntry | None
 def _body(item: Element) -> str:
     for inline in each(item, "contentset/inlinexml"):
         body = next((e for e in inline.iter() if local(e) in ("body.content", "body")), None)
-        if body is not None:
-            body = next((e for e in each(body, "section") if "main" in attribute(e, "class").split()), body)
+        if body is not None and any("main" in attribute(e, "class").split() for e in each(body, "section")):
+            # dpa's page: keywords, date and headline stand in a header beside the text.
+            parts = [block(e) for e in body if local(e) not in ("header", "footer", "nav")]
+            if text := "\n".join(part for part in parts if part):
+                return text[:MAX_TEXT]
         if body is None and any(local(e) in ("html", "xhtml", "div", "section", "article", "p") for e in inline):
             body = inline
         if text := block(body):
