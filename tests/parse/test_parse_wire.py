@@ -71,7 +71,9 @@ STATUSES = [
     ({"headline": "ADVISORY: No more stories today"}, EntryStatus.ADVISORY),
     ({"headline": "Soldiers kill protesters in Almaty"}, EntryStatus.USABLE),
     ({"headline": "Correctional facility stormed"}, EntryStatus.USABLE),
-    ({"meta": "<embargoed/>"}, EntryStatus.WITHHELD),
+    ({"meta": "<embargoed/><edNote>Embargoed until the minister has spoken</edNote>"}, EntryStatus.WITHHELD),
+    ({"meta": "<embargoed/>", "slug": "BUDGET/EMBARGO"}, EntryStatus.WITHHELD),
+    ({"meta": '<embargoed></embargoed><edNote/><pubStatus qcode="stat:usable"/>'}, EntryStatus.USABLE),
 ]
 
 

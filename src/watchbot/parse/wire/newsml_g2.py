@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -28,6 +29,9 @@ from watchbot.parse.wire.xmltools import (
 
 _ITEMS = frozenset({"newsitem", "packageitem", "conceptitem", "planningitem", "knowledgeitem"})
 MAX_ITEMS = 2_000
+_EMBARGO = re.compile(
+    r"(?i)embargo|sperrfrist|not for (?:release|publication|use) (?:before|until)|hold for release|эмбарго"
+)
 
 
 def parse_newsml_g2(text: str, *, url: str, lang: str | None) -> ParsedFeed:
@@ -84,7 +88,8 @@ def _item(item: Element, url: str, lang: str | None, *, alone: bool) -> ParsedEn
         return None
     title = title or first_line(summary or body)
     embargo = _date(line(meta, "embargoed"))
-    if embargo is None and first(meta, "embargoed") is not None and status is EntryStatus.USABLE:
+    open_ended = embargo is None and first(meta, "embargoed") is not None and _speaks_of_embargo(meta, slug, title)
+    if open_ended and status is not EntryStatus.CANCELED:
         status = EntryStatus.WITHHELD  # an embargo without an hour lasts until the agency says otherwise
     created, versioned = _date(line(meta, "firstcreated")), _date(line(meta, "versioncreated"))
     sent = _date(line(header, "sent"))
@@ -116,6 +121,15 @@ def _item(item: Element, url: str, lang: str | None, *, alone: bool) -> ParsedEn
         place=_place(content) or (inner.place if inner else None) or place_in_text(body),
         subjects=_subjects(content),
     )
+
+
+def _speaks_of_embargo(meta: Element | None, slug: str, title: str) -> bool:
+    """Whether an empty <embargoed/> is meant.
+
+    The standard lets it stand for an embargo whose end is not known and has a note say the rest, while Reuters, dpa
+    and others send the empty element with every item.
+    """
+    return any(_EMBARGO.search(text) for text in (*map(line, each(meta, "ednote")), slug, title))
 
 
 def _inner_nitf(item: Element, url: str, lang: str | None) -> ParsedEntry | None:
