@@ -367,6 +367,25 @@ NINJS = [
         body="Lang.",
     ),
     Case(
+        "dpa's pictures: a caption among the descriptions, and the day on which an old picture was taken",
+        json.dumps(
+            {
+                "urn": "urn:1",
+                "headline": "H",
+                "teaser": None,
+                "descriptions": [{"role": "drol:caption", "description": "A view of Almaty."}],
+                "content_created": "2019-12-07",
+                "version_created": "2022-01-08T07:36:58+01:00",
+            }
+        ),
+        {"summary": "A view of Almaty.", "published_at": datetime(2022, 1, 8, 6, 36, 58, tzinfo=UTC)},
+    ),
+    Case(
+        "AP's API: a longer headline where there is no summary",
+        json.dumps({"uri": "u", "altids": {"itemid": "1"}, "headline": "H", "headline_extended": "H, in more words"}),
+        {"summary": "H, in more words"},
+    ),
+    Case(
         "a newsroom system's export: a guid that is no address is no link",
         json.dumps({"guid": "566a192e-b1eb", "headline": "H", "body_html": "<p>x</p>", "versioncreated": "2022-01-08"}),
         {"guid": "566a192e-b1eb", "link": None},

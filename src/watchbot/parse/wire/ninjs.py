@@ -83,7 +83,11 @@ def read(item: Mapping[str, Any], url: str, lang: str | None) -> ParsedEntry | N
     """One item (keys in lower case) as an entry; None when it says nothing."""
     slug = to_line(_string(item, "slugline", "slug"))
     title = _texts(item, "headlines", ("main", "headline", "")) or _line(item, "headline", "title", "name") or slug
-    summary = _texts(item, "descriptions", ("summary", "abstract", "caption", "")) or _rich(item, "description")
+    summary = (
+        _texts(item, "descriptions", ("summary", "abstract", "caption", ""))
+        or _rich(item, "description")
+        or _line(item, "headline_extended")
+    )
     body = _texts(item, "bodies", ("main", "html", "text", "")) or _rich(item, "body")
     signals = [_string(s, "code", "name", "uri") for s in _objects(item, "signals", "signal")]
     status = status_of(
@@ -99,8 +103,10 @@ def read(item: Mapping[str, Any], url: str, lang: str | None) -> ParsedEntry | N
     byline = (
         _line(item, "by", "byline") or next((_line(b, "by", "name") for b in _objects(item, "bylines")), "") or None
     )
-    created = parse_date(_string(item, "firstcreated", "contentcreated"))
-    versioned = parse_date(_string(item, "versioncreated", "contentmodified"))
+    created = parse_date(_string(item, "firstcreated"))
+    versioned = parse_date(_string(item, "versioncreated"))
+    # When the content was made says little of the news: pictures from an archive are years old.
+    made = parse_date(_string(item, "contentcreated", "contentmodified"))
     subjects = _objects(item, "subjects", "subject")
     return ParsedEntry(
         guid=guid,
@@ -109,8 +115,8 @@ def read(item: Mapping[str, Any], url: str, lang: str | None) -> ParsedEntry | N
         summary=summary if summary != title else "",
         body=body if body != summary else "",
         lang=language_of(_string(item, "language")) or lang,
-        published_at=created or versioned,
-        updated_at=versioned or created,
+        published_at=created or versioned or made,
+        updated_at=versioned or created or made,
         authors=_authors(item, byline),
         tags=_tags(item, subjects, slug),
         media=_media(item, url),
@@ -179,7 +185,7 @@ def _texts(item: Mapping[str, Any], key: str, roles: tuple[str, ...]) -> str:
         return next((n for n, name in enumerate(roles) if name and name in role), len(roles) - (not role))
 
     for row in sorted(rows, key=rank):
-        value = row.get("value")
+        value = row.get("value") or row.get("description")
         if isinstance(value, str) and value.strip():
             html = "html" in _string(row, "contenttype").lower() or "html" in _string(row, "role").lower()
             return to_line(value, is_html=html) if key == "headlines" else to_text(value, is_html=html)
