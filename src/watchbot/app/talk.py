@@ -98,13 +98,13 @@ def _services(parts: Parts, sender: TelegramSender, reloader: Reloader, me: BotI
         return await parts.parser.parse(ParseJob(*found, "auto", None, (), parts.clock()))
 
     async def status() -> Mapping[str, str]:
-        return {"in flight": str(parts.outbox.in_flight)}
+        return {"status-in-flight": str(parts.outbox.in_flight)}
 
     def explain(text: str) -> str:
         result = match_entry(MatchInput(text), parts.state.rules)
         lines = [f"{m.entity}: {m.text}" + (f" ({m.alias})" if m.alias != m.text else "") for m in result.matches]
         lines += [f"✔ {parts.state.rules.title(rule.rule)}" for rule in result.rules]
-        return "\n".join(dict.fromkeys(lines)) or "Nothing matches."
+        return "\n".join(dict.fromkeys(lines))
 
     return Services(
         store=Store(parts.storage, parts.thread),

@@ -144,7 +144,7 @@ async def why(turn: Turn) -> None:
             dialogues.why([as_reason(w) for w in found], turn.chat, turn.t, turn.now, turn.entity_titles())
         )
     elif explain is not None and "://" not in wanted:
-        lines = (await asyncio.to_thread(explain, turn.text[:2000])).splitlines()
+        lines = (await asyncio.to_thread(explain, turn.text[:2000])).splitlines() or [turn.t("explain-none")]
         await turn.reply(rendered(rich.join(tuple(rich.text(line) for line in lines))))
     else:
         await turn.say("why-none")
@@ -170,7 +170,7 @@ async def status(turn: Turn) -> None:
         (t("status-topics"), str(len(mine))),
     ]
     if turn.operator and turn.private and turn.services.status is not None:
-        facts += list((await turn.services.status()).items())
+        facts += [(t(key), value) for key, value in (await turn.services.status()).items()]
     await turn.reply(dialogues.status(facts, t))
     if turn.operator and turn.private and sick:
         lines = [sick_line(feed, turn) for feed in feeds if ill(feed)]

@@ -70,14 +70,15 @@ class Operations:
     add_feed: Callable[[str], Awaitable[Notes]] | None = None
     """Add the feed at a URL, or the one that the page there announces, behind the network guard."""
     explain: Callable[[str], str] | None = None
-    """Which entities and rules a text matches, in plain lines. Runs off the loop."""
+    """Which entities and rules a text matches, in plain lines; "" when none. Runs off the loop."""
     replay: Replay | None = None
     """Which recorded entries a rule would match with another expression. Runs off the loop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`clock` gives aware UTC times; `rules` the rule set in force; `status` more lines for /status (name, value)."""
+    """`clock` gives aware UTC times; `rules` the rule set in force; `status` more lines for /status (a text's key, its
+    value)."""
 
     store: Store
     rules: Callable[[], RuleSetLike]

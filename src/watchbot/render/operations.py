@@ -204,13 +204,18 @@ def chat_name(chat: Chat) -> str:
     return f"{CHAT_SIGNS.get(chat.kind, '👥')} {rich.clean(chat.title).strip()[:50] or chat.id}"
 
 
+def state_text(suspended: str, t: Texts) -> str:
+    """Why nothing is sent to a chat."""
+    return t(f"chat-state-{suspended}") if t.has(f"chat-state-{suspended}") else suspended
+
+
 def chats(lines: Sequence[ChatLine], page: int, t: Texts) -> Rendered:
     """Who is subscribed, and to how many topics; a button for each."""
     page, pages = paged(len(lines), page, CHATS_PAGE)
     shown = lines[page * CHATS_PAGE : (page + 1) * CHATS_PAGE]
     texts = []
     for line in shown:
-        state = f" · {line.chat.suspended}" if line.chat.suspended else ""
+        state = f" · {state_text(line.chat.suspended, t)}" if line.chat.suspended else ""
         revoked = " · 🚫" if line.chat.access == "revoked" else ""
         topics = t("chats-topics", count=line.topics)
         texts.append(rich.text(f"{chat_name(line.chat)} · {line.chat.id} · {topics}{state}{revoked}"))
@@ -231,7 +236,7 @@ def chat(line: ChatLine, page: int, t: Texts, *, operator: bool) -> Rendered:
         (t("set-rate"), rate_text(chat.settings.per_hour, chat.quota, t)),
     ]
     if chat.suspended:
-        facts.insert(1, (t("feed-state"), chat.suspended))
+        facts.insert(1, (t("feed-state"), state_text(chat.suspended, t)))
     lines = [rich.text(str(chat.id), "c"), *(rich.text(f"{name}: {value}") for name, value in facts)]
 
     def quota(value: int | None) -> Button:

@@ -217,6 +217,7 @@ trend-unknown =
     Das kenne ich nicht.
     Bekannt sind: { $names }
 spike = 📈 { $name }: { $count } in einer Stunde, sonst { $usual }
+explain-none = Nichts trifft zu.
 why-usage =
     Warum?
     /why mit einem Link, der Nummer einer Meldung (#1042) oder einem Text.
@@ -239,6 +240,7 @@ status-feeds-value = { $sick ->
    *[other] { $count }, { $sick } mit Problemen
 }
 status-poll = Zuletzt gelesen
+status-in-flight = Wird gerade gesendet
 status-topics = Themen hier
 
 # -- Kanäle
@@ -343,6 +345,12 @@ chat-access-granted = gewährt
 chat-access-denied = abgelehnt
 chat-access-revoked = entzogen
 chat-access-admin = Betreiber
+chat-state-blocked = hat den Bot blockiert
+chat-state-kicked = hat den Bot entfernt
+chat-state-stopped = selbst angehalten
+chat-state-deactivated = Konto gelöscht
+chat-state-chat-not-found = nicht gefunden
+chat-state-no-rights = der Bot darf dort nicht schreiben
 chat-topics = Themen
 chat-told = Nachrichten der letzten 24 Stunden
 button-revoke = 🚫 Zugang entziehen

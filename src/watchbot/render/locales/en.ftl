@@ -217,6 +217,7 @@ trend-unknown =
     I do not know this entity.
     Known: { $names }
 spike = 📈 { $name }: { $count } in an hour, usually { $usual }
+explain-none = Nothing matches.
 why-usage =
     Why?
     /why with a link, the number of an alert (#1042) or any text.
@@ -239,6 +240,7 @@ status-feeds-value = { $sick ->
    *[other] { $count }, { $sick } with problems
 }
 status-poll = Last read
+status-in-flight = Being sent
 status-topics = Topics here
 
 # -- channels
@@ -343,6 +345,12 @@ chat-access-granted = given
 chat-access-denied = declined
 chat-access-revoked = revoked
 chat-access-admin = operator
+chat-state-blocked = has blocked the bot
+chat-state-kicked = has thrown the bot out
+chat-state-stopped = paused by itself
+chat-state-deactivated = the account is deleted
+chat-state-chat-not-found = not found
+chat-state-no-rights = the bot may not write there
 chat-topics = Topics
 chat-told = Messages of the last 24 hours
 button-revoke = 🚫 Revoke access

@@ -217,6 +217,7 @@ trend-unknown =
     Мұны білмеймін.
     Белгілілері: { $names }
 spike = 📈 { $name }: бір сағатта { $count }, әдетте { $usual }
+explain-none = Ештеңе сәйкес келмейді.
 why-usage =
     Неге?
     /why және сілтеме, хабар нөмірі (#1042) не кез келген мәтін.
@@ -239,6 +240,7 @@ status-feeds-value = { $sick ->
    *[other] { $count }, ақауы бары: { $sick }
 }
 status-poll = Соңғы оқу
+status-in-flight = Жіберілуде
 status-topics = Мұндағы тақырыптар
 
 # -- арналар
@@ -343,6 +345,12 @@ chat-access-granted = берілді
 chat-access-denied = қабылданбады
 chat-access-revoked = қайтарып алынды
 chat-access-admin = оператор
+chat-state-blocked = ботты бұғаттады
+chat-state-kicked = ботты шығарды
+chat-state-stopped = өзі тоқтатты
+chat-state-deactivated = аккаунт жойылған
+chat-state-chat-not-found = табылмады
+chat-state-no-rights = бот онда жаза алмайды
 chat-topics = Тақырыптар
 chat-told = Соңғы 24 сағаттағы хабарлар
 button-revoke = 🚫 Рұқсатты қайтарып алу

@@ -227,6 +227,7 @@ trend-unknown =
     Я этого не знаю.
     Известны: { $names }
 spike = 📈 { $name }: { $count } за час, обычно { $usual }
+explain-none = Ничего не подходит.
 why-usage =
     Почему?
     /why со ссылкой, номером сообщения (#1042) или любым текстом.
@@ -249,6 +250,7 @@ status-feeds-value = { $sick ->
    *[other] { $count }, с проблемами: { $sick }
 }
 status-poll = Последнее чтение
+status-in-flight = Отправляется
 status-topics = Тем здесь
 
 # -- каналы
@@ -354,6 +356,12 @@ chat-access-granted = есть
 chat-access-denied = отклонён
 chat-access-revoked = отозван
 chat-access-admin = оператор
+chat-state-blocked = заблокировал бота
+chat-state-kicked = исключил бота
+chat-state-stopped = приостановил сам
+chat-state-deactivated = аккаунт удалён
+chat-state-chat-not-found = не найден
+chat-state-no-rights = боту нельзя там писать
 chat-topics = Темы
 chat-told = Сообщений за последние 24 часа
 button-revoke = 🚫 Отозвать доступ

@@ -227,6 +227,7 @@ trend-unknown =
     Я цього не знаю.
     Відомі: { $names }
 spike = 📈 { $name }: { $count } за годину, зазвичай { $usual }
+explain-none = Нічого не підходить.
 why-usage =
     Чому?
     /why з посиланням, номером повідомлення (#1042) або будь-яким текстом.
@@ -249,6 +250,7 @@ status-feeds-value = { $sick ->
    *[other] { $count }, з проблемами: { $sick }
 }
 status-poll = Останнє читання
+status-in-flight = Надсилається
 status-topics = Тем тут
 
 # -- канали
@@ -354,6 +356,12 @@ chat-access-granted = надано
 chat-access-denied = відхилено
 chat-access-revoked = відкликано
 chat-access-admin = оператор
+chat-state-blocked = заблокував бота
+chat-state-kicked = вилучив бота
+chat-state-stopped = призупинив сам
+chat-state-deactivated = акаунт видалено
+chat-state-chat-not-found = не знайдено
+chat-state-no-rights = боту не можна там писати
 chat-topics = Теми
 chat-told = Повідомлень за останні 24 години
 button-revoke = 🚫 Відкликати доступ
