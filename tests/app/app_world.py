@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -102,12 +102,17 @@ class Bot:
         text = "\n".join(["feeds:", *lines]) if lines else "feeds: []"
         (self.config / "feeds.yaml").write_text(text + "\n", encoding="utf-8")
 
+    def launcher(self) -> Sequence[str]:
+        """A command before the bot's own, which becomes the bot."""
+        return ()
+
     async def start(self, *args: str) -> Process:
         """Start `watchbot ARGS`."""
         env = {k: v for k, v in os.environ.items() if not k.startswith("WATCHBOT_")}
         env |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "200", **self.env}
         return Process(
             await asyncio.create_subprocess_exec(
+                *self.launcher(),
                 sys.executable,
                 "-m",
                 "watchbot",

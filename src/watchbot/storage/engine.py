@@ -28,6 +28,7 @@ _BUSY = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
+_UNWRITABLE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 _CORRUPT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PG_BUSY = ("08", "25006", "40", "53", "55P03", "57", "58")
 """SQLSTATE beginnings: connection, read-only, deadlock, no resources (disk full), lock, shutdown, I/O."""
@@ -84,15 +85,36 @@ class Database:
     def _wrapped(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
-            wrapped = wrap(error)
+        except (DBAPIError, sqlite3.Error) as error:  # the latter from what prepares a new connection
+            wrapped = self.meaning(error)
             if wrapped is None:
                 raise
             raise wrapped from error
 
+    def meaning(self, error: DBAPIError | sqlite3.Error) -> StorageError | None:
+        """What a driver's error means; None for a programming error, which is never wrapped.
+
+        SQLite says "unable to open" without a name and a reason: here both are looked for.
+        """
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if self.file is not None and getattr(cause, "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE:
+            return StorageBusy(f"the database {self.file} cannot be written: {why_unwritable(self.file)} ({cause})")
+        return wrap_sqlite(error) if isinstance(error, sqlite3.Error) else wrap(error)
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def why_unwritable(file: Path) -> str:
+    """What keeps SQLite from writing a file, or the files that it makes beside it."""
+    folder = file.parent
+    if not folder.is_dir():
+        return f"there is no folder {folder}"
+    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+        return f"the file system of {folder} is read-only"
+    missing = [str(path) for path in (folder, file) if path.exists() and not os.access(path, os.W_OK)]
+    return f"no right to write {missing[0]}" if missing else "the system refuses"
 
 
 def wrap(error: DBAPIError) -> StorageError | None:

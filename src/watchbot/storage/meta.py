@@ -18,7 +18,6 @@ from watchbot.model import SPOOL
 from watchbot.storage import schema as t
 from watchbot.storage.backups import backup_file, backup_name, newest_backup, open_read_only
 from watchbot.storage.base import Part
-from watchbot.storage.engine import wrap_sqlite
 from watchbot.storage.process import is_gone, process_mark
 from watchbot.storage.records import Status
 
@@ -90,7 +89,7 @@ class MetaPart(Part):
                     if (answer := connection.execute(check).fetchone()[0]) != "ok":
                         raise StorageCorrupt(self._damage(str(answer)))
         except sqlite3.Error as error:
-            wrapped = wrap_sqlite(error)
+            wrapped = self._db.meaning(error)
             if wrapped is None or isinstance(wrapped, StorageCorrupt):
                 raise StorageCorrupt(self._damage(str(error))) from error
             raise wrapped from error
