@@ -250,7 +250,7 @@ class OutboxMachine(RuleBasedStateMachine):
         name = f"p{next(self.names)}"
         storage = Storage(self.url, edit_interval=EDITS, owner=name)
         if recover:
-            storage.recover(self.wall(), all_others=storage.file is not None)
+            storage.recover(self.wall(), all_others=True)
         line = self.wire.line(name, RATES)
         sender = TelegramSender(self.server.token, base_url="http://telegram.test", transport=line)
         self.loop.run_until_complete(sender.__aenter__())

@@ -226,7 +226,7 @@ def fetch_options(settings: Settings) -> FetchOptions:
 def _start_storage(storage: Storage, inputs: Inputs, files: Files, now: datetime) -> State:
     """Bring the database to where the last run left it, and the memory to where the database is."""
     settings, rules, feeds = inputs.settings, files.rules, files.feeds.feeds
-    storage.recover(now, all_others=storage.file is not None)
+    storage.recover(now, all_others=True)  # we hold the lock: there is no other
     storage.forget_feed_claims(now)
     storage.sync_feeds(feeds, now)
     to_console = inputs.console or settings.telegram.token is None
