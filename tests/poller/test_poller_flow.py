@@ -12,9 +12,11 @@ import pytest
 
 from servers.feed_server import FeedServer, answer, challenge, redirect, rss, wrong_etag
 from watchbot.app.parts import Inputs, Parts, build, new_poller
+from watchbot.app.spools import sync_spools
 from watchbot.config import FeedList, Settings, load_feeds
 from watchbot.model import FeedSpec, StoredFeed
 from watchbot.poller.decide import ADOPT_AFTER
+from watchbot.poller.silence import quiet_feeds
 from watchbot.rules import load_rules
 
 RULES = (
@@ -206,3 +208,17 @@ async def test_credentials_reach_the_agency_and_nobody_else(tmp_path: Path, serv
     basic = "Basic " + base64.b64encode(b"desk:s3cret").decode()
     assert [r.headers.get("authorization") for r in server.log] == [basic, basic]
     assert [r.headers.get("authorization") for r in elsewhere.log] == [None]
+
+
+async def test_an_agency_that_stops_delivering_files_is_strangely_quiet(tmp_path: Path, server: FeedServer) -> None:
+    """A spool directory has a rhythm too: its agency's client may have died, which nobody else would notice."""
+    async with world(tmp_path, server, []) as bot:
+        thread, storage = bot.parts.thread, bot.parts.storage
+        for hour in range(24 * 5):
+            bot.clock.shift = timedelta(hours=hour)
+            (feed,) = (await thread.run(sync_spools, storage, ["/srv/agency/in"], bot.clock())).values()
+            await bot.parts.pipeline.ingest(feed, news(hour))
+        assert quiet_feeds(await thread.run(storage.feeds), bot.clock()) == []
+        bot.clock.shift += timedelta(hours=30)
+        (silent,) = quiet_feeds(await thread.run(storage.feeds), bot.clock())
+        assert silent.name == "agency/in" and 20 < silent.expected < 40

@@ -32,7 +32,7 @@ from watchbot.pipeline.parse_job import ParseJob
 from watchbot.pipeline.parse_pool import ParsePool
 from watchbot.pipeline.state import State
 from watchbot.plan import PlanSettings
-from watchbot.poller import Failed, PollOptions, Served, after_failure, after_success, request_for
+from watchbot.poller import Failed, PollOptions, Served, after_delivery, after_failure, after_success, request_for
 from watchbot.poller.websub_server import backstop
 from watchbot.storage import Storage, StorageThread
 
@@ -123,8 +123,12 @@ class Pipeline:
                 failed = {"last_fetch_at": now, "error_count": feed.error_count + 1, "last_error": str(error)[:500]}
                 await self._write(feed, failed)
                 raise
+
+            def learn(gap: bool) -> dict[str, object]:
+                return _well(now) | after_delivery(feed, parsed, now)
+
             # Each file stands alone: that it shares no entry with the last one is no sign of a relaunched feed.
-            await self._commit(Document(replace(feed, window=()), parsed, lambda _: _well(now), now, shown))
+            await self._commit(Document(replace(feed, window=()), parsed, learn, now, shown))
 
     async def _parse(
         self, feed: StoredFeed, data: bytes, url: str, content_type: str | None, now: datetime

@@ -3,6 +3,7 @@
 from watchbot.poller.decide import (
     Failed,
     Served,
+    after_delivery,
     after_failure,
     after_success,
     feed_url,
@@ -17,6 +18,7 @@ __all__ = [
     "PollStats",
     "Poller",
     "Served",
+    "after_delivery",
     "after_failure",
     "after_success",
     "feed_url",

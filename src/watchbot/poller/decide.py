@@ -93,6 +93,12 @@ def after_success(feed: StoredFeed, served: Served, limits: PollOptions, random:
     return changes
 
 
+def after_delivery(feed: StoredFeed, parsed: ParsedFeed, now: datetime) -> dict[str, object]:
+    """The rhythm of what comes by itself (a spool directory), by the time it came: silence is told against it."""
+    state = rhythms.observe(rhythms.load(feed.rhythm), [now] * len(parsed.entries), now)
+    return {"rhythm": rhythms.dump(state)}
+
+
 def publications(feed: StoredFeed, parsed: ParsedFeed, now: datetime) -> list[datetime]:
     """When the entries of a document came out. Undated ones count as of now, once the feed's baseline is known."""
     times = [entry.published_at or entry.updated_at for entry in parsed.entries]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watchbot.model import StoredFeed
+from watchbot.model import SPOOL, StoredFeed
 from watchbot.poller import rhythm as rhythms
 
 QUIET_EXPECTED = 12.0
@@ -58,10 +58,11 @@ class Dark:
 
 
 def quiet(feed: StoredFeed, now: datetime) -> Quiet | None:
-    """Whether an enabled feed that answers is strangely quiet."""
+    """Whether an enabled feed that answers, or a spool directory, is strangely quiet."""
     state = rhythms.load(feed.rhythm)
     since = max((at for at in (feed.last_new_at, state.newest) if at is not None), default=None)
-    if since is None or not feed.enabled or feed.error_count or state.days < KNOWN_DAYS:
+    listened = feed.enabled or feed.spec.url.startswith(SPOOL)  # a spool's row is disabled for polling only
+    if since is None or not listened or feed.error_count or state.days < KNOWN_DAYS:
         return None
     pause = now - since
     if pause < QUIET_LEAST or pause < timedelta(hours=QUIET_PAUSES * state.longest):
