@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Insert, Table, select, update
@@ -25,12 +26,12 @@ class Part:
 
     def _insert(self, table: Table) -> Any:
         """An INSERT of this engine's dialect, which knows ON CONFLICT."""
-        return (sqlite if self._db.is_sqlite else postgresql).insert(table)
+        return inserting(table, self._db.is_sqlite)
 
     def _ignore(self, connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows; those whose key exists stay as they are."""
         if rows:
-            connection.execute(self._insert(table).on_conflict_do_nothing(), rows)
+            connection.execute(ignoring(table, self._db.is_sqlite), rows)
 
     def _added(self, connection: Connection, table: Table, row: dict[str, Any]) -> bool:
         """Insert a row; False when its key exists (by what it returns: row counts of inserts are not kept)."""
@@ -59,6 +60,18 @@ class Part:
         """Where a chat is now: a group may have become a supergroup since."""
         new = connection.execute(select(t.chat_moves.c.new_id).where(t.chat_moves.c.old_id == chat_id)).scalar()
         return chat_id if new is None else int(new)
+
+
+def inserting(table: Table, is_sqlite: bool) -> Any:
+    """An INSERT of an engine's dialect, which knows ON CONFLICT."""
+    return (sqlite if is_sqlite else postgresql).insert(table)
+
+
+@cache
+def ignoring(table: Table, is_sqlite: bool) -> Insert:
+    """An INSERT that leaves existing rows alone. Made once: to build a statement takes longer than to run it."""
+    result: Insert = inserting(table, is_sqlite).on_conflict_do_nothing()
+    return result
 
 
 def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -37,7 +38,7 @@ from watchbot.model import (
 )
 from watchbot.plan import StoryAlert
 from watchbot.storage import schema as t
-from watchbot.storage.base import CHUNK, chunks
+from watchbot.storage.base import CHUNK, chunks, inserting
 from watchbot.storage.codec import (
     entry_columns,
     in_digest,
@@ -74,6 +75,48 @@ _SHOWN_LATELY = select(
 TOLD = (EntryOutcome.ALERT.value, EntryOutcome.UPDATE.value, EntryOutcome.DUPLICATE.value)
 
 
+_KNOWN = select(t.seen.c.key, t.seen.c.entry_id).where(t.seen.c.key.in_(bindparam("keys", expanding=True)))
+_SEEN_AGAIN = (
+    update(t.seen)
+    .where(
+        t.seen.c.key.in_(bindparam("keys", expanding=True)),
+        t.seen.c.last_seen_at < bindparam("before", type_=t.Time()),
+    )
+    .values(last_seen_at=bindparam("now", type_=t.Time()))
+)
+
+
+@cache
+def _entry_upsert(is_sqlite: bool) -> Insert:
+    """An entry that was held under embargo comes back under its id, with its outcome."""
+    statement = inserting(t.entries, is_sqlite)
+    changes = {column.name: statement.excluded[column.name] for column in t.entries.c if column.name != "id"}
+    result: Insert = statement.on_conflict_do_update(index_elements=["id"], set_=changes)
+    return result
+
+
+@cache
+def _mention_upsert(is_sqlite: bool) -> Insert:
+    statement = inserting(t.mention_counts, is_sqlite)
+    total = t.mention_counts.c.entries + statement.excluded.entries
+    result: Insert = statement.on_conflict_do_update(index_elements=["entity", "hour"], set_={"entries": total})
+    return result
+
+
+@cache
+def _story_upsert(is_sqlite: bool) -> Insert:
+    statement = inserting(t.stories, is_sqlite)
+    old, new = t.stories.c, statement.excluded
+    least, most = (func.min, func.max) if is_sqlite else (func.least, func.greatest)
+    changes = {
+        "first_at": least(old.first_at, new.first_at),
+        "last_at": most(old.last_at, new.last_at),
+        "entries": old.entries + new.entries,
+    }
+    result: Insert = statement.on_conflict_do_update(index_elements=["id"], set_=changes)
+    return result
+
+
 class EntryPart(FeedPart, OutboxPart):
     """Rows of `entries`, `seen`, `stories` and what hangs on them."""
 
@@ -87,8 +130,7 @@ class EntryPart(FeedPart, OutboxPart):
         found: dict[str, int] = {}
         with self._db.read() as connection:
             for batch in chunks(keys):
-                query = select(t.seen.c.key, t.seen.c.entry_id).where(t.seen.c.key.in_(batch))
-                found.update((row.key, row.entry_id) for row in connection.execute(query))
+                found.update((row.key, row.entry_id) for row in connection.execute(_KNOWN, {"keys": batch}))
         return found
 
     def raw_hashes(self, feed_ids: Sequence[int], now: datetime) -> list[dict[str, bool]]:
@@ -140,11 +182,7 @@ class EntryPart(FeedPart, OutboxPart):
     def _write_entries(self, connection: Connection, entries: Sequence[PlannedEntry], now: datetime) -> None:
         if not entries:
             return
-        rows = [entry_columns(entry) for entry in entries]
-        statement = self._insert(t.entries)
-        # An entry that was held under embargo comes back under its id, with its outcome.
-        changes = {name: statement.excluded[name] for name in rows[0] if name != "id"}
-        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes), rows)
+        connection.execute(_entry_upsert(self._db.is_sqlite), [entry_columns(entry) for entry in entries])
         self._index_words(connection, entries)
         rules = [{"rule": rule, "entry_id": e.id} for e in entries for rule in e.rules]
         self._ignore(connection, t.entry_rules, rules)
@@ -160,13 +198,13 @@ class EntryPart(FeedPart, OutboxPart):
         found = {e.id: words_of(" ".join((e.entry.title, e.entry.summary, e.source))) for e in entries if e.rules}
         if not found:
             return
-        self._forget_words(connection, list(found))
         if self._db.is_sqlite:
             rows = [{"id": i, "words": " ".join(words)} for i, words in found.items()]
-            connection.execute(text("INSERT INTO entry_words(rowid, words) VALUES (:id, :words)"), rows)
+            connection.execute(text("INSERT OR REPLACE INTO entry_words(rowid, words) VALUES (:id, :words)"), rows)
         else:
             rows = [{"id": i, "words": tsvector(words)} for i, words in found.items()]
-            connection.execute(text("INSERT INTO entry_words VALUES (:id, CAST(:words AS tsvector))"), rows)
+            query = "INSERT INTO entry_words VALUES (:id, CAST(:words AS tsvector))"
+            connection.execute(text(f"{query} ON CONFLICT (id) DO UPDATE SET words = excluded.words"), rows)
 
     def _forget_words(self, connection: Connection, ids: Sequence[int]) -> None:
         column = "rowid" if self._db.is_sqlite else "id"
@@ -181,20 +219,14 @@ class EntryPart(FeedPart, OutboxPart):
                 counts.update((entity, hour) for entity in {m.entity for m in e.matches})
         if not counts:
             return
-        statement = self._insert(t.mention_counts)
-        total = t.mention_counts.c.entries + statement.excluded.entries
         connection.execute(
-            statement.on_conflict_do_update(index_elements=["entity", "hour"], set_={"entries": total}),
+            _mention_upsert(self._db.is_sqlite),
             [{"entity": entity, "hour": hour, "entries": n} for (entity, hour), n in counts.items()],
         )
 
     def _touch(self, connection: Connection, keys: Sequence[str], now: datetime) -> None:
         for batch in chunks(keys):
-            connection.execute(
-                update(t.seen)
-                .where(t.seen.c.key.in_(batch), t.seen.c.last_seen_at < now - TOUCH)
-                .values(last_seen_at=now)
-            )
+            connection.execute(_SEEN_AGAIN, {"keys": batch, "before": now - TOUCH, "now": now})
 
     def _touch_hashes(self, connection: Connection, plan: UpdatePlan, now: datetime) -> None:
         r = t.raw_hashes.c
@@ -216,21 +248,9 @@ class EntryPart(FeedPart, OutboxPart):
                 {"id": story, "first_at": min(e.at for e in es), "last_at": max(e.at for e in es), "entries": len(es)}
                 for story, es in found.items()
             ]
-            connection.execute(self._story_upsert(), rows)
+            connection.execute(_story_upsert(self._db.is_sqlite), rows)
         for story in dict.fromkeys(story for plan in plans for story in plan.withdrawn_stories):
             connection.execute(update(t.stories).where(t.stories.c.id == story).values(withdrawn_at=now))
-
-    def _story_upsert(self) -> Insert:
-        statement = self._insert(t.stories)
-        old, new = t.stories.c, statement.excluded
-        least, most = (func.min, func.max) if self._db.is_sqlite else (func.least, func.greatest)
-        changes = {
-            "first_at": least(old.first_at, new.first_at),
-            "last_at": most(old.last_at, new.last_at),
-            "entries": old.entries + new.entries,
-        }
-        result: Insert = statement.on_conflict_do_update(index_elements=["id"], set_=changes)
-        return result
 
     def add_notice(self, alert: PlannedAlert, now: datetime) -> tuple[int, ...]:
         """Store an alert of watchbot's own, with its deliveries. Answers its number."""

@@ -15,6 +15,8 @@ from functools import cache
 
 MAX_WORDS = 2000
 """Words of one entry that are found; the texts of feeds are shorter, but for the odd 1 MB summary."""
+MAX_TEXT = 100_000
+"""Characters that are cut into words: more than `MAX_WORDS` words have, unless it is no text."""
 MAX_ASKED = 10
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
@@ -37,7 +39,7 @@ def _is_mark(character: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """The words of a text, in order, at most `MAX_WORDS`."""
-    return [found.group() for found, _ in zip(_WORD.finditer(fold(text)), range(MAX_WORDS), strict=False)]
+    return _WORD.findall(fold(text[:MAX_TEXT]))[:MAX_WORDS]
 
 
 def asked(query: str) -> list[list[str]]:
