@@ -72,6 +72,12 @@ Vojislav Vyacheslav Waldemar Walid Walter Wanda+ Werner Wiktor William Wilhelm W
 Wolfgang Wolodymyr Yana+ Yann Yannis Yair Yasmin+ Yegor Yehor Yelena+ Yerlan Yermek Yerbol Yerzhan Yevgeny Yevhen
 Yoshihide Yulia+ Yuliya+ Yuri Yuriy Yusuf Yves Yvette+ Yvonne+ Zarina+ Zbigniew Zdravko Zhanar+ Zhaksylyk Zhan Zhanna+
 Zhenis Zinaida+ Zlatko Zoltan Zoran Zsolt Zuzana+ Zurab
+Sibel+ Ayse+ Ayşe+ Fatma+ Emine+ Zeynep+ Elif+ Merve+ Esra+ Hatice+ Tugba+ Hülya+ Gülşen+ Nilgün+ Şebnem+ Burak Emre
+Serkan Volkan Tolga Ozan Mesut Selim Cenk Hakan Okan Erkan Kerem Tuncay Ümit Ercan Ayhan Gökhan Nurzhan Sanzhar Yerkin
+Aizhan+ Gulmira+ Nazgul+ Togzhan+ Madi Alibek Temirlan Shukhrat Bobur Sherzod Jasur Dilshod Dilnoza+ Feruza+ Nigora+
+Zulfiya+ Firuz Parviz Siyavush Manizha+ Nilufar+ Layla+ Amina+ Khadija+ Zaynab+ Samira+ Tariq Khaled Salim Faisal Saad
+Majid Hossein Reza Mehdi Javad Zahra+ Narges+ Shirin+ Parisa+ Anahit+ Lusine+ Armine+ Gohar+ Tigran Hayk Vahagn Gevorg
+Ketevan+ Nana+
 """
 
 

@@ -252,6 +252,8 @@ class People:
         else:
             candidates = self._by_sound(word, lang)
         for sighting in candidates:
+            if _of_another(sighting.person, word.lower(), lang):
+                continue
             other = found.get(sighting.person.entity)
             if other is None or (sighting.sure, -sighting.cost) > (other.sure, -other.cost):
                 found[sighting.person.entity] = sighting
@@ -444,6 +446,7 @@ def _folded_tails(lang: str | None) -> frozenset[str]:
 _MENS_TAILS = frozenset("a u om em im ovi evi iem ie".split())
 _WOMENS_TAILS = frozenset("a aia oi ii iei ei u uiu oiu on ou e oe".split())
 _GENDERED = frozenset("ru uk be pl cs sk sl hr sr bg mk".split())
+_ADJECTIVE_OF_NAME = re.compile("(?:ов|ев|ёв|ин)(?:ый|ая|ую|ого|ому|ое|ые|ыми)$")
 _ADJECTIVAL = re.compile(r"[sc]k(?:y|i|yi|iy|yj|ij|yy|ii)$")
 
 
@@ -460,6 +463,22 @@ def _suits(person: Person, tail: str, lang: str | None, *, stem: bool = False) -
     if lang in ("cs", "sk"):
         return tail not in ("ovou", "ovei", "ovu")
     return not (lang in ("ru", "uk") and person.surname.endswith(("ov", "ev", "in")) and tail in ("oi", "oiu"))
+
+
+def _of_another(person: Person, word: str, lang: str | None) -> bool:
+    """Whether an ending that folds alike says that a man's surname is a woman's, or an adjective of its stem.
+
+    Czech Putinová is a woman, Putinova "Putin's"; лавровый is of laurel. A given name in -a (Nicola) proves no man.
+    """
+    if person.female is not False:
+        return False
+    if lang in ("cs", "sk"):
+        return word.endswith(("ová", "ové", "ovú")) and not _given_in_a(person)
+    return person.surname.endswith(("ov", "ev", "in")) and _ADJECTIVE_OF_NAME.search(word) is not None
+
+
+def _given_in_a(person: Person) -> bool:
+    return fold(tokenize(person.name).words[0]).endswith("a")
 
 
 def _has_double(word: str) -> bool:

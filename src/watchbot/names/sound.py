@@ -62,7 +62,7 @@ _BY_LANG: dict[str, dict[str, str]] = {
     "en": {"j": "J"}, "id": {"j": "J"}, "ms": {"j": "J"}, "sw": {"j": "J"}, "hi": {"j": "J"}, "bn": {"j": "J", "bh": "v"},
     "eu": {"tx": "C", "ts": "c", "tz": "c", "x": "S"}, "tl": {"j": "J"}, "vi": {"gi": "z", "x": "s"},
     "hu": {"ssz": "s", "sz": "s", "zs": "Z", "cs": "C", "dzs": "J", "gy": "d", "j": "i", "c": "c", "ce": "ce", "ci": "ci", "s": "S"},
-    "et": {"j": "i", "tš": "C"}, "fi": {"j": "i", "tš": "C"}, "sv": {"j": "i", "tj": "C"}, "da": {"j": "i", "tj": "C"},
+    "et": {"j": "i", "tš": "C"}, "fi": {"j": "i", "tš": "C"}, "sv": {"j": "i", "tj": "C", "sj": "S"}, "da": {"j": "i", "tj": "C", "sj": "S"},
     "no": {"j": "i", "tsj": "C", "sj": "S", "dsj": "J"}, "nb": {"j": "i", "tsj": "C", "sj": "S"}, "is": {"j": "i"},
     "sq": {"j": "i", "c": "c", "ç": "C", "xh": "J", "zh": "Z", "q": "C", "y": "i", "x": "z"},
     "tr": {"j": "Z", "c": "J", "ce": "Je", "ci": "Ji", "ğ": "g"}, "az": {"j": "Z", "c": "J", "ce": "Je", "ci": "Ji", "x": "h", "q": "g", "ğ": "g"},
@@ -401,6 +401,8 @@ def run_abjad(chain: Chain, letters: str, *, unwritten: int = 0) -> tuple[int, i
                     if total < following.get(end, 9):
                         following[end] = total
         states = following
+        if grapheme is chain[0] and VOWELS.issuperset(grapheme[0][0]):
+            states.pop(0, None)  # a vowel that opens a word has a letter: سيلاب is no Asylov
         if not states:
             return (0, 0)
     best = states.get(len(letters))
