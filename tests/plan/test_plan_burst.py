@@ -37,6 +37,7 @@ def told(*minutes_ago: int, topic: str = "unrest", first: bool = True, thread: i
         (told(1, 2, 3, first=False), False, True),
         (told(1, 2, 3), False, True),  # once there is a burst, updates wait
         (told(1, 2), False, False),
+        (told(-60, -61, -62), True, False),  # the clock was set back
     ],
 )
 def test_what_collapses(before: list[Told], first: bool, collapsed: bool) -> None:
@@ -86,6 +87,7 @@ def test_what_exceeds_the_quota_waits_for_the_full_hour_of_the_chats_clock(zone:
     who = Chat(1, ChatKind.PRIVATE, "x", timezone=zone)
     before = [Told(now - minutes * MINUTE, None, ("a",), True) for minutes in (50, 3, 2)]
     assert over_quota(before, who, 4, now) is None
+    assert over_quota([Told(now + HOUR, None, ("a",), True)] * 9, who, 2, now) is None, "the clock was set back"
     assert over_quota(before, who, 2, now) == datetime(2022, 1, 8, *until, tzinfo=UTC)
     assert over_quota(before[:2], who, 2, now) in (None, datetime(2022, 1, 8, 8, 15, tzinfo=UTC))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from storage_world import (
@@ -21,15 +22,18 @@ from storage_world import (
 )
 
 from watchbot.model import (
+    OVER_QUOTA,
     AlertKind,
     ChatKind,
     DeliveryKind,
     DeliveryState,
+    PlannedDelivery,
     Priority,
     Settlement,
     Subscription,
 )
-from watchbot.storage import Storage
+from watchbot.plan import Told
+from watchbot.storage import DigestGroup, Storage
 from watchbot.storage.claims import CRASHES
 
 MINUTE = timedelta(minutes=1)
@@ -572,6 +576,100 @@ def test_a_clock_set_back_holds_up_no_retry_and_no_lease(storage: Storage, conne
     assert heir.recover(before + longest + SECOND) == 2, "leases end in time, too: the old one and the new one"
     assert second.chat_id == 2
     assert storage.next_attempt(before, {1, 2}) == NOW + DAY, "a digest goes by the clock on the wall"
+
+
+def rolling(chat_id: int, roll: str, not_before: datetime = NOW, thread_id: int | None = None) -> PlannedDelivery:
+    """A delivery that waits for a burst's digest, or for the one beyond a quota."""
+    return replace(a_delivery(chat_id, thread_id=thread_id, state=DeliveryState.HELD, not_before=not_before), roll=roll)
+
+
+def sent_digest(storage: Storage, now: datetime = NOW, message: int = 500) -> DigestGroup:
+    """Claim the digest that is due and settle it as sent."""
+    (group,) = storage.claim_digests(now, 10, LEASE)
+    storage.settle_many([Settlement(d.id, DeliveryState.SENT, message_id=message) for d in group.deliveries], now)
+    return group
+
+
+def test_digests_are_apart_by_what_they_are(storage: Storage) -> None:
+    a_chat(storage)
+    tell(storage, (rolling(1, "unrest"), rolling(1, "unrest", thread_id=7)))
+    tell(storage, (rolling(1, OVER_QUOTA),))
+    tell(storage, (a_delivery(state=DeliveryState.HELD),))
+    found = [sent_digest(storage) for _ in range(4)]
+    assert sorted((g.roll or "", g.thread_id or 0, len(g.deliveries)) for g in found) == [
+        ("", 0, 1), ("*", 0, 1), ("unrest", 0, 1), ("unrest", 7, 1),
+    ]  # fmt: skip
+    assert storage.claim_digests(NOW, 10, LEASE) == []
+
+
+def test_a_rolling_digest_knows_its_message_and_takes_all_along(storage: Storage) -> None:
+    a_chat(storage)
+    first = tell(storage, (rolling(1, "unrest"),))
+    group = sent_digest(storage)
+    assert group.rolling is None
+    storage.keep_rolling(1, None, "unrest", 500, [d.id for d in group.deliveries], NOW)
+    second = tell(storage, (rolling(1, "unrest"),))
+    third = tell(storage, (rolling(1, "unrest", NOW + HOUR),))
+    tell(storage, (rolling(1, OVER_QUOTA, NOW + HOUR),))
+    group = sent_digest(storage)
+    assert [d.alert_id for d in group.deliveries] == [second, third]
+    assert group.rolling and (group.rolling.message_id, group.rolling.opened_at) == (500, NOW)
+    assert [alert for _, alert in group.rolling.shown] == [first]
+    storage.keep_rolling(1, None, "unrest", 500, [d.id for d in group.deliveries], NOW + MINUTE)
+    fourth = tell(storage, (rolling(1, "unrest"),))
+    (group,) = storage.claim_digests(NOW, 10, LEASE)
+    assert group.rolling and [alert for _, alert in group.rolling.shown] == [first, second, third]
+    assert group.rolling.opened_at == NOW, "an edit makes it no younger"
+    storage.recover(NOW + 30 * MINUTE)  # a kill: the digest comes back whole, and still knows its message
+    (again,) = storage.claim_digests(NOW + 30 * MINUTE, 10, LEASE)
+    assert [d.alert_id for d in again.deliveries] == [fourth]
+    assert again.rolling and len(again.rolling.shown) == 3
+    shown = storage.views_of(again.rolling.shown)
+    assert [view.number for view in shown] == [first, second, third]
+
+
+def test_a_new_rolling_message_replaces_the_old_one(storage: Storage) -> None:
+    a_chat(storage)
+    for message in (500, 501):
+        number = tell(storage, (rolling(1, "unrest"),))
+        group = sent_digest(storage, message=message)
+        storage.keep_rolling(1, None, "unrest", message, [d.id for d in group.deliveries], NOW)
+    tell(storage, (rolling(1, "unrest"),))
+    (group,) = storage.claim_digests(NOW, 10, LEASE)
+    assert group.rolling and group.rolling.message_id == 501
+    assert [alert for _, alert in group.rolling.shown] == [number]
+
+
+def test_what_was_told_at_once_is_remembered_over_a_restart(storage: Storage) -> None:
+    a_chat(storage)
+    tell(storage, (1,))
+    send_all(storage)
+    tell(storage, (rolling(1, "unrest"),))
+    sent_digest(storage)
+    tell(storage, (rolling(1, "unrest"),))
+    told = [one for alert in storage.recent_story_alerts(NOW - HOUR) for one in alert.at_once]
+    assert told == [(1, Told(NOW, None, ("massimov",), True))]
+
+
+def test_a_clock_set_back_holds_up_no_rolling_digest(storage: Storage) -> None:
+    a_chat(storage)
+    tell(storage, (rolling(1, "unrest", NOW + 5 * MINUTE),))
+    assert storage.bring_in(NOW, 15 * MINUTE) == 0
+    assert storage.bring_in(NOW - DAY, 15 * MINUTE) == 1
+    assert len(storage.claim_digests(NOW - DAY, 10, LEASE)) == 1
+
+
+def test_a_dead_delivery_of_a_digest_is_tried_again_as_a_message(storage: Storage) -> None:
+    a_chat(storage)
+    tell(storage, (rolling(1, "unrest"),))
+    (group,) = storage.claim_digests(NOW, 10, LEASE)
+    settle(storage, group.deliveries[0].id, DeliveryState.DEAD, error="no")
+    assert storage.retry_delivery(group.deliveries[0].id, NOW)
+    (delivery,) = claim(storage)
+    settle(storage, delivery.id, DeliveryState.SENT, message_id=600)
+    refresh(storage, "story-1", NOW + MINUTE)
+    (edit,) = claim(storage, NOW + HOUR)
+    assert (edit.kind, edit.message_id) == (DeliveryKind.EDIT, 600)
 
 
 def test_a_clock_set_forward_takes_nothing_from_whoever_is_sending_it(storage: Storage) -> None:

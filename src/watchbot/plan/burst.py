@@ -90,7 +90,8 @@ def collapses(
     for one in reversed(told):
         if one.at <= now - settings.window:
             break
-        count += topic in one.topics and one.thread_id == thread_id and (one.first or not first)
+        if one.at <= now:  # else the clock was set back since
+            count += topic in one.topics and one.thread_id == thread_id and (one.first or not first)
     return count >= settings.few and count >= allowed(times, now, settings)
 
 
@@ -108,7 +109,7 @@ def over_quota(told: Sequence[Told], chat: Chat, per_hour: int, now: datetime) -
     if limit is None or len(told) < limit:
         return None
     began = local_hour(zone_of(chat.timezone), now)
-    return began + HOUR if sum(one.at >= began for one in told) >= limit else None
+    return began + HOUR if sum(began <= one.at <= now for one in told) >= limit else None
 
 
 def breaks_through(material: Collection[str]) -> bool:

@@ -135,11 +135,13 @@ class QueuePart(Part):
     def bring_in(self, now: datetime, longest: timedelta) -> int:
         """What waits longer than any retry does: the clock was set back since. It is due now, a lease ends in time.
 
-        Digests and quiet hours go by the clock on the wall, whatever that says; but not a digest that is tried again.
+        Digests and quiet hours go by the clock on the wall, whatever that says; but not a digest that is tried again, nor
+        one of a burst or beyond a quota that was begun at a time which is yet to come.
         Answers how many deliveries it was.
         """
         d = t.deliveries.c
-        again = (d.state == DeliveryState.HELD.value) & (d.stale | (d.attempts > 0)) & d.lease_owner.is_(None)
+        held = (d.state == DeliveryState.HELD.value) & d.lease_owner.is_(None)
+        again = held & (d.stale | (d.attempts > 0) | (d.roll.is_not(None) & (d.created_at > now + longest)))
         with self._db.write() as connection:
             connection.execute(
                 update(t.deliveries)
