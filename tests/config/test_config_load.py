@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def test_a_duration_reads_back(millis: int) -> None:
         ("poll: 3\n", ["watchbot.yaml:1:7: error: 'poll' must be a mapping of keys to values"]),
         ("poll:\n\ttick: 1s\n", ["watchbot.yaml:2:1: error: not valid YAML: "]),
         ("log: {level: info}\nlog: {}\n", ["watchbot.yaml:2:1: error: 'log' is given twice"]),
-        ("telegram:\n  admins: [x]\n", ["watchbot.yaml:2:12: error: telegram.admins: input should be a valid integer"]),
+        ("telegram:\n  admins: [x]\n", ["watchbot.yaml:2:12: error: telegram.admins: this must be a whole number"]),
         ("poll:\n  min_interval: 1h\n", ["watchbot.yaml:2:3: error: poll: min_interval <= interval"]),
     ],
 )
@@ -79,6 +80,42 @@ def test_mistakes_are_placed(text: str, expected: list[str]) -> None:
     assert len(found) == len(expected)
     for line, start in zip(found, expected, strict=True):
         assert line.startswith(start) or start in line
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("storage: {url: nonsense}", "write sqlite:///FILE"),
+        ("storage: {url: 'sqlite://'}", "write sqlite:///FILE"),
+        ("storage: {url: ''}", "write sqlite:///FILE"),
+        ("storage: {url: 'mysql://x/y'}", "write sqlite:///FILE"),
+        ("storage: {url: 'postgresql://x/y'}", "write postgresql+psycopg://"),
+        ("storage: {backup_at: 25:00}", "'25:00' is no time of day"),
+        ("telegram: {token: ''}", "the token is empty"),
+        ("telegram: {token: 'hello world'}", "this is no bot token"),
+        ("telegram: {timezone: Asia/Almati}", "did you mean Asia/Almaty?"),
+        ("telegram: {timezone: ../../etc/passwd}", "is no time zone"),
+        ("telegram: {base_url: api.telegram.org}", "'api.telegram.org' is no http or https address"),
+        ("telegram: {rate: fast}", "this must be a number"),
+        ("web: {listen: 8080}", "this must be a text"),
+        ("web: {listen: 'localhost'}", "write it like 127.0.0.1:8080"),
+        ("web: {listen: '127.0.0.1:99999'}", "write it like 127.0.0.1:8080"),
+        ("web: {public_url: 'ftp://x'}", "no http or https address"),
+        ("web: {ping_url: 'https://x/ y'}", "no http or https address"),
+        ("fetch: {allow_private_networks: maybe}", "this must be true or false"),
+        ("chats: [{id: 1, topics: [a], timezone: Nowhere/Land}]", "is no time zone"),
+        ("chats: [{id: 1, topics: a}]", "this must be a list"),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_before_the_start(line: str, message: str) -> None:
+    (found,) = problems_of(line)
+    assert message in found
+    assert not re.search(r"\\d|pattern|pydantic|tuple", found)
+
+
+def test_a_token_is_never_shown() -> None:
+    (found,) = problems_of("telegram: {token: 'secret word'}")
+    assert "secret" not in found.split("|")[0].removeprefix("watchbot.yaml:1:19: error: telegram.token: ")
 
 
 def test_all_mistakes_at_once() -> None:
@@ -109,11 +146,30 @@ def test_the_environment_overrides(tmp_path: Path) -> None:
     assert "1:abc" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("WATCHBOT_TELEGRAM_TOKEN", "did you mean WATCHBOT_TELEGRAM__TOKEN?"),
+        ("WATCHBOT_TELEGRAM_TOKEN_FILE", "did you mean WATCHBOT_TELEGRAM__TOKEN_FILE?"),
+        ("WATCHBOT_TELEGRM__TOKEN", "did you mean WATCHBOT_TELEGRAM__TOKEN?"),
+        ("WATCHBOT_NOPE__X", "sections: poll, "),
+    ],
+)
+def test_a_variable_that_sets_nothing(name: str, hint: str) -> None:
+    (found,) = problems_of("", {name: "x"})
+    assert found.startswith(f"environment variable {name}: error: sets nothing | {hint}")
+
+
+def test_variables_of_other_programs_are_left_alone() -> None:
+    """Kubernetes sets such ones for a service named watchbot."""
+    env = {"WATCHBOT_PORT": "tcp://10.0.0.1:80", "WATCHBOT_SERVICE_HOST": "10.0.0.1", "WATCHBOT_RULES": "x"}
+    assert load_settings("", "w", env, no_file).telegram.token is None
+
+
 def test_mistakes_in_the_environment_name_the_variable() -> None:
     found = problems_of("", {"WATCHBOT_LOG__LEVEL": "loud", "WATCHBOT_TELEGRAM__TOKEN_FILE": "/nowhere/token"})
     assert found == [
-        "environment variable WATCHBOT_LOG__LEVEL: error: log.level: "
-        "input should be 'debug', 'info', 'warning' or 'error'",
+        "environment variable WATCHBOT_LOG__LEVEL: error: log.level: should be 'debug', 'info', 'warning' or 'error'",
         "environment variable WATCHBOT_TELEGRAM__TOKEN_FILE: error: "
         "cannot read /nowhere/token: No such file or directory",
     ]
@@ -145,6 +201,37 @@ def test_feed_mistakes(text: str, expected: list[str]) -> None:
     for line, part in zip(found, expected, strict=True):
         assert part in line
         assert line.startswith("feeds.yaml:")
+
+
+def test_the_mistakes_of_all_feeds_at_once() -> None:
+    found = feed_problems(
+        """feeds:
+  - {url: "https://user:pw@a.example/", name: A}
+  - {url: a.example, name: B}
+  - {url: https://c.example/, name: "", lang: english, country: Kazakhstan, interval: 0s, format: html, tags: x}
+  - {url: https://d.example/, name: D, headers: {Authorization: "Bearer ${NOPE}"}}
+  - {url: https://d.example/, nam: D}
+  - 3
+"""
+    )
+    assert [int(line.split(":")[1]) for line in found] == [2, 3, 4, 4, 4, 4, 4, 4, 5, 6, 6, 6, 7]
+    assert not any(re.search(r"\\d|pattern|pydantic|tuple", line) for line in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("a: 1\nb: x\x07y\n", (2, 5), "the character U+0007 cannot stand in a text"),
+        ("a: 1\nb: [1\n", (2, 4), "what begins here never ends"),
+        ("a: 'x\nb: 2\n", (1, 4), "what begins here never ends"),
+        ("a: 1\n---\nb: 2\n", (2, 1), "the file must be one document"),
+        ("a: " + "[" * 3000, (1, 1), "nested too deeply"),
+    ],
+)
+def test_broken_yaml_is_told_where_it_breaks(text: str, place: tuple[int, int], message: str) -> None:
+    (problem,) = read_yaml(text, "x.yaml").problems
+    assert message in problem.message
+    assert (problem.line, problem.column) == place
 
 
 def test_feed_headers_take_secrets_from_the_environment() -> None:

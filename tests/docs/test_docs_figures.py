@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 from pages import text
 
-from watchbot.app.chores import LOCK_TTL
-from watchbot.app.health import STUCK
+from watchbot.app.health import LOCK_TTL, STUCK
 from watchbot.app.watchdog import PATIENCE
 from watchbot.commands.admin import INVITE_LIFE
 from watchbot.commands.flood import BURST, PER_SECOND

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -21,6 +20,19 @@ from watchbot.model import FeedSpec
 ENV_PREFIX = "WATCHBOT_"
 ENV_RESERVED = frozenset({"WATCHBOT_CONFIG", "WATCHBOT_RULES"})
 """Variables with the prefix that are options of the command line, not settings."""
+_PLAIN = {
+    "int_parsing": "this must be a whole number",
+    "int_type": "this must be a whole number",
+    "int_from_float": "this must be a whole number",
+    "float_parsing": "this must be a number",
+    "float_type": "this must be a number",
+    "string_type": "this must be a text: put it into quotes",
+    "string_too_short": "this must not be empty",
+    "bool_parsing": "this must be true or false",
+    "bool_type": "this must be true or false",
+    "tuple_type": "this must be a list: [one, another]",
+}
+"""What pydantic's types of errors mean to a person."""
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 ReadFile = Callable[[str], str]
 
@@ -59,21 +71,21 @@ def load_feeds(text: str, path: str, env: Mapping[str, str], read: ReadFile | No
     holds.
     """
     doc = read_yaml(text, path)
-    data = _mapping(doc, "a list of feeds")
-    feeds: tuple[FeedConfig, ...] = ()
+    data = _mapping(doc, "the file")
+    listed = data.get("feeds")
+    rows = listed if isinstance(listed, list) else []
     try:
-        feeds = FeedsFile.model_validate(data).feeds
+        FeedsFile.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_input=False):
             _add_validation(doc, detail, FeedsFile, {})
     secrets = _Secrets(doc, env, read)
-    specs = tuple(_feed_spec(doc, i, feed, secrets) for i, feed in enumerate(feeds))
-    _check_twins(doc, feeds)
-    if not feeds and not doc.problems:
+    specs = tuple(_feed_spec(doc, i, row, secrets) for i, row in enumerate(rows))
+    _check_twins(doc, rows)
+    if not rows and not doc.problems:
         doc.add((), "no feeds: nothing will be polled", warning=True)
     _raise_errors(doc)
-    enabled = tuple(spec for spec, feed in zip(specs, feeds, strict=True) if feed.enabled)
-    return FeedList(enabled, tuple(doc.problems))
+    return FeedList(tuple(spec for spec in specs if spec is not None), tuple(doc.problems))
 
 
 def _mapping(doc: YamlFile, what: str) -> dict[str, object]:
@@ -96,12 +108,15 @@ def _apply_environment(
     """Write the environment's values into `data`; returns which (section, key) came from which variable."""
     sources: dict[tuple[str, str], str] = {}
     for name in sorted(env):
-        if not name.startswith(ENV_PREFIX) or name in ENV_RESERVED or "__" not in name:
+        if not name.startswith(ENV_PREFIX) or name in ENV_RESERVED:
             continue
         section, _, key = name.removeprefix(ENV_PREFIX).lower().partition("__")
-        value: str | None = env[name]
         known = Settings.model_fields.get(section)
-        if key.endswith("_file") and not (known and key in _fields_of(known.annotation)):
+        if known is None or not key:
+            _stray_variable(doc, name)
+            continue
+        value: str | None = env[name]
+        if key.endswith("_file") and key not in _fields_of(known.annotation):
             key = key.removesuffix("_file")
             value = _secret_file(name, env[name], read, doc)
         if value is None:
@@ -111,6 +126,20 @@ def _apply_environment(
             inner[key] = _env_value(section, key, value)
             sources[section, key] = name
     return sources
+
+
+def _stray_variable(doc: YamlFile, name: str) -> None:
+    """A variable that sets nothing. One that looks like a setting is a mistake; others belong to other programs."""
+    settings = [
+        f"{ENV_PREFIX}{section}__{key}{file}".upper()
+        for section, field in Settings.model_fields.items()
+        for key in _fields_of(field.annotation)
+        for file in ("", "_FILE")
+    ]
+    near = difflib.get_close_matches(name, settings, 1, 0.9)
+    if near or "__" in name:
+        hint = f"did you mean {near[0]}?" if near else f"sections: {', '.join(Settings.model_fields)}"
+        doc.problems.append(Problem(f"environment variable {name}", 0, 0, "sets nothing", hint))
 
 
 def _fields_of(annotation: object) -> Mapping[str, object]:
@@ -161,7 +190,7 @@ def _sentence(detail: ErrorDetails, path: Path, model: type[BaseModel]) -> tuple
         return f"'{path[-1]}' is missing", "", True
     if detail["type"] in ("model_type", "dict_type", "model_attributes_type"):
         return f"'{path[-1] if path else 'the file'}' must be a mapping of keys to values", "", False
-    message = detail["msg"].removeprefix("Value error, ")
+    message = _PLAIN.get(detail["type"]) or detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
     name = ".".join(str(part) for part in path if isinstance(part, str))
     return f"{name}: {message[:1].lower() + message[1:]}" if name else message, "", False
 
@@ -178,12 +207,12 @@ def _keys_at(model: type[BaseModel], path: Path) -> Mapping[str, object]:
     return fields
 
 
-def _feed_spec(doc: YamlFile, i: int, feed: FeedConfig, secrets: _Secrets) -> FeedSpec:
-    parts = urlsplit(feed.url) if "://" in feed.url else None
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        doc.add(("feeds", i, "url"), f"'{feed.url}' is no http or https address")
-    elif parts.password:
-        doc.add(("feeds", i, "url"), "a password in the address would be shown in logs", hint="use auth: instead")
+def _feed_spec(doc: YamlFile, i: int, row: object, secrets: _Secrets) -> FeedSpec | None:
+    """The feed of one row; None when it is disabled, or when its mistakes have been noted already."""
+    try:
+        feed = FeedConfig.model_validate(row)
+    except ValidationError:
+        return None
     headers = {name: secrets.expand(value, ("feeds", i, "headers", name)) for name, value in feed.headers.items()}
     if feed.auth is not None:
         headers["Authorization"] = _authorization(doc, i, feed.auth, secrets)
@@ -193,6 +222,8 @@ def _feed_spec(doc: YamlFile, i: int, feed: FeedConfig, secrets: _Secrets) -> Fe
         if any(ord(char) < 32 or ord(char) > 255 for char in value + name):
             place = ("feeds", i, "headers", name) if name in feed.headers else ("feeds", i, "auth")
             doc.add(place, "a header cannot hold line breaks or characters beyond Latin-1")
+    if not feed.enabled:
+        return None
     return FeedSpec(
         url=feed.url,
         name=feed.name,
@@ -243,10 +274,11 @@ class _Secrets:
         return ""
 
 
-def _check_twins(doc: YamlFile, feeds: tuple[FeedConfig, ...]) -> None:
+def _check_twins(doc: YamlFile, rows: Sequence[object]) -> None:
     seen: dict[str, int] = {}
-    for i, feed in enumerate(feeds):
-        first = seen.setdefault(feed.url, i)
+    for i, row in enumerate(rows):
+        url = row.get("url") if isinstance(row, dict) else None
+        first = seen.setdefault(url, i) if isinstance(url, str) else i
         if first != i:
             line, _ = doc.place(("feeds", first, "url"))
             doc.add(("feeds", i, "url"), f"this feed is already listed on line {line}", hint="remove one of them")

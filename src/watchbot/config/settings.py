@@ -5,8 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
+from watchbot.config.checks import (
+    backup_time,
+    bot_token,
+    country_code,
+    database_url,
+    feed_format,
+    http_url,
+    language_code,
+    listen_address,
+    time_zone,
+    without_password,
+)
 from watchbot.config.durations import parse_duration
 
 
@@ -19,6 +31,8 @@ def _duration(value: object) -> object:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+HttpUrl = Annotated[str, AfterValidator(http_url)]
+TimeZone = Annotated[str, AfterValidator(time_zone)]
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
 
 
@@ -70,11 +84,11 @@ class FetchSettings(Section):
 class StorageSettings(Section):
     """Where state lives, and for how long."""
 
-    url: str = "sqlite:///data/watchbot.db"
+    url: Annotated[str, AfterValidator(database_url)] = "sqlite:///data/watchbot.db"
     keep: Duration = 180 * DAY
     """How long entries and alerts are kept."""
     backup_dir: str = "data/backups"
-    backup_at: str | None = Field(default="03:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    backup_at: Annotated[str, AfterValidator(backup_time)] | None = "03:30"
     """UTC time of the nightly backup; null for none."""
     backup_keep: int = Field(default=7, ge=1)
 
@@ -82,8 +96,8 @@ class StorageSettings(Section):
 class TelegramSettings(Section):
     """The bot. Without a token, alerts go to the console."""
 
-    token: SecretStr | None = None
-    base_url: str = "https://api.telegram.org"
+    token: Annotated[SecretStr, AfterValidator(bot_token)] | None = None
+    base_url: HttpUrl = "https://api.telegram.org"
     """Of the Bot API server, without "/bot"."""
     access: Literal["allowlist", "invite", "approval", "open"] = "allowlist"
     admins: tuple[int, ...] = ()
@@ -92,7 +106,7 @@ class TelegramSettings(Section):
     """Numeric ids of people and chats that may use the bot."""
     rate: float = Field(default=30.0, gt=0, le=1000)
     """Messages a second over all chats."""
-    timezone: str = "UTC"
+    timezone: TimeZone = "UTC"
     """Of new chats; each changes it in /settings."""
     stale_after: Duration = HOUR
     """Alerts older than this when Telegram comes back are told in one digest."""
@@ -135,11 +149,11 @@ class FirstPollSettings(Section):
 class WebSettings(Section):
     """The bot's own small HTTP server, and its watchdog."""
 
-    listen: str | None = Field(default=None, pattern=r"^[^:\s]+:\d{1,5}$")
+    listen: Annotated[str, AfterValidator(listen_address)] | None = None
     """HOST:PORT of /healthz and of WebSub's callbacks; null for none."""
-    public_url: str | None = None
+    public_url: HttpUrl | None = None
     """Under which hubs reach `listen`; WebSub is used only with it."""
-    ping_url: str | None = None
+    ping_url: HttpUrl | None = None
     """Fetched every `watchdog_every` while all is well (a dead man's switch)."""
     watchdog_every: Duration = Field(default=5 * MINUTE, ge=SECOND)
 
@@ -160,7 +174,7 @@ class ChatConfig(Section):
     thread_id: int | None = None
     title: str = ""
     language: Literal["en", "de", "ru", "kk", "uk"] = "en"
-    timezone: str = "UTC"
+    timezone: TimeZone = "UTC"
 
 
 class Settings(Section):
@@ -189,16 +203,16 @@ class FeedAuth(Section):
 class FeedConfig(Section):
     """One feed of feeds.yaml."""
 
-    url: str
+    url: Annotated[HttpUrl, AfterValidator(without_password)]
     name: str = Field(min_length=1)
-    lang: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    lang: Annotated[str, AfterValidator(language_code)] | None = None
     tags: tuple[str, ...] = ()
-    interval: Duration | None = None
-    format: str = "auto"
+    interval: Annotated[Duration, Field(ge=SECOND)] | None = None
+    format: Annotated[str, AfterValidator(feed_format)] = "auto"
     headers: dict[str, str] = Field(default_factory=dict)
     auth: FeedAuth | None = None
     owner: str | None = None
-    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    country: Annotated[str, AfterValidator(country_code)] | None = None
     enabled: bool = True
 
 

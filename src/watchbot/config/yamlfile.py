@@ -74,16 +74,33 @@ def read_yaml(text: str, path: str) -> YamlFile:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        doc.add_at(line, column, f"not valid YAML: {error.problem or error.context}", hint=_syntax_hint(error))
+        line, column, message, hint = _syntax_mistake(error, text)
+        doc.add_at(line, column, f"not valid YAML: {message}", hint=hint)
+        return doc
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        doc.add_at(line, column, f"not valid YAML: the character U+{error.character:04X} cannot stand in a text")
         return doc
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        doc.add_at(1, 1, f"not valid YAML: {str(error).splitlines()[0] if str(error) else type(error).__name__}")
+        message = "nested too deeply" if isinstance(error, RecursionError) else str(error).partition("\n")[0]
+        doc.add_at(1, 1, f"not valid YAML: {message or type(error).__name__}")
         return doc
     if node is not None:
         _Builder(doc).build_root(node)
     return doc
+
+
+def _syntax_mistake(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, str]:
+    """(line, column, message, hint). What the end of the text leaves open is told where it was opened."""
+    mark, opened = error.problem_mark or error.context_mark, error.context_mark
+    message = str(error.problem or error.context)
+    if "another document" in message:
+        message = "the file must be one document, and --- begins another"
+    if mark is not None and opened is not None and opened.index < mark.index and not text[mark.index :].strip():
+        return opened.line + 1, opened.column + 1, f"what begins here never ends: {message}", _syntax_hint(error)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return line, column, message, _syntax_hint(error)
 
 
 def _syntax_hint(error: yaml.MarkedYAMLError) -> str:
