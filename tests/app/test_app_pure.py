@@ -10,8 +10,9 @@ import pytest
 import structlog
 
 from watchbot.app.chores import backup_is_due, dark_note
+from watchbot.app.health import HEARTBEAT, LOCK_TTL
 from watchbot.app.logs import setup_logs
-from watchbot.app.parts import HEARTBEAT, LOCK_TTL, is_admitted
+from watchbot.app.parts import is_admitted
 from watchbot.commands import AccessPolicy
 from watchbot.config.settings import LogSettings
 from watchbot.model import Chat, ChatKind

@@ -200,3 +200,18 @@ def test_no_database_yet(shell: Shell, command: str) -> None:
     assert (status, out) == (1, "")
     assert re.match(r"watchbot: .*(data/watchbot\.db|b\.db)", err), err
     assert not (shell.folder / "data" / "watchbot.db").exists()
+
+
+@pytest.mark.parametrize("command", ["status", "why x", "replay"])
+def test_asking_makes_nothing(shell: Shell, command: str) -> None:
+    shell.run(*command.split())
+    assert not (shell.folder / "data").exists()
+
+
+@pytest.mark.parametrize("command", ["why x", "replay"])
+def test_a_database_of_another_version_is_not_read(shell: Shell, command: str) -> None:
+    with sqlite_database(shell.folder / "data" / "watchbot.db") as storage, storage._db.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    status, out, err = shell.run(*command.split())
+    assert (status, out) == (1, "")
+    assert re.match(r"watchbot: the database has schema 0000, this watchbot \d{4}: start the bot", err)

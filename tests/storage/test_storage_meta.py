@@ -93,6 +93,7 @@ def as_of(storage: Storage, version: str) -> Storage:
     """The storage with the schema of an older watchbot."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    storage._db.make_folder()
     with storage._db.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)

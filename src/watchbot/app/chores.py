@@ -10,7 +10,8 @@ from typing import Any
 
 import structlog
 
-from watchbot.app.parts import HEARTBEAT, LOCK_TTL, Parts
+from watchbot.app.health import HEARTBEAT, LOCK_TTL
+from watchbot.app.parts import Parts
 from watchbot.app.reload import tell_admins
 from watchbot.commands import SpikeWatch
 from watchbot.commands.spike_watch import deliver, wants_now

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from watchbot.app.parts import LOCK_TTL
 from watchbot.storage import Status
 
+LOCK_TTL = timedelta(seconds=60)
+"""How long a crashed instance on another host keeps the lock; on the same host it is seen at once that it is gone."""
+HEARTBEAT = LOCK_TTL / 4
 STUCK = timedelta(minutes=15)
 """A delivery that could go out and waits this long is a sign that nothing goes out."""
 

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 
 from watchbot import __version__
+from watchbot.app.health import LOCK_TTL
 from watchbot.commands import AccessPolicy
 from watchbot.commands.access import Standing, standing
 from watchbot.config import FeedList, Settings
@@ -33,9 +34,6 @@ from watchbot.stories import StoryIndex, StorySettings
 from watchbot.telegram import TelegramSender
 
 log = structlog.stdlib.get_logger(__name__)
-LOCK_TTL = timedelta(seconds=60)
-"""How long a crashed instance on another host keeps the lock; on the same host it is seen at once that it is gone."""
-HEARTBEAT = LOCK_TTL / 4
 
 
 @dataclass(frozen=True, slots=True)

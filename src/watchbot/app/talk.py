@@ -22,6 +22,7 @@ from watchbot.commands import (
     register_menu,
     trial_replay,
 )
+from watchbot.commands.application import AnyApplication
 from watchbot.errors import TelegramUnreachable
 from watchbot.fetch import FetchResponse
 from watchbot.match import match_entry
@@ -53,8 +54,18 @@ async def talk(parts: Parts, sender: TelegramSender, reloader: Reloader, stop: a
             log.info("telegram connected", bot=f"@{me.username}")
             await stop.wait()
         finally:
+            await _hang_up(app, sender)
+
+
+async def _hang_up(app: AnyApplication, sender: TelegramSender) -> None:
+    """Stop listening, then what is being answered. A poll that ended before us (the token was revoked) says so now."""
+    try:
+        if app.updater is not None:
             await app.updater.stop()
-            await app.stop()
+    except LibraryError as error:
+        log.warning("telegram had hung up", error=sender.redact(str(error)))
+    finally:
+        await app.stop()
 
 
 async def _connect(sender: TelegramSender, stop: asyncio.Event) -> BotIdentity | None:

@@ -37,7 +37,8 @@ def command(context: Context, sources: tuple[str, ...], as_json: bool, format_: 
         except (WatchbotError, OSError) as error:
             failed += 1
             kind = f" ({error.kind})" if isinstance(error, ParseError) else ""
-            click.echo(f"{name}: {error}{kind}", err=True)
+            reason = error.strerror if isinstance(error, OSError) else error
+            click.echo(f"{name}: {reason}{kind}", err=True)
             continue
         if as_json:
             row = as_dict(parsed)

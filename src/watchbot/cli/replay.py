@@ -102,6 +102,7 @@ def _archive(settings: Settings, span: timedelta) -> list[ReplayItem]:
 
     storage = open_archive(settings.storage.url)
     try:
+        storage.require_schema()
         return [i for entry in storage.archive(datetime.now(UTC) - span) if (i := from_archive(entry)) is not None]
     finally:
         storage.close()

@@ -11,11 +11,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from watchbot.app.health import ago, troubles_of
-from watchbot.app.parts import LOCK_TTL, open_storage
+from watchbot.app.health import LOCK_TTL, ago, troubles_of
 from watchbot.cli.context import Context
 from watchbot.cli.files import settings_of
-from watchbot.errors import StorageError
+from watchbot.cli.why import open_archive
 from watchbot.storage import Status
 
 
@@ -26,11 +25,10 @@ from watchbot.storage import Status
 def command(context: Context, as_json: bool, healthcheck: bool) -> None:
     """Show how the bot is doing: feeds, entries, chats, queue, heartbeat."""
     settings = settings_of(context)
-    storage = open_storage(settings)
+    # Docker asks every half a minute: nothing of the bot is imported but its database.
+    storage = open_archive(settings.storage.url)
     now = datetime.now(UTC)
     try:
-        if storage.file is not None and not storage.file.exists():
-            raise StorageError(f"there is no database yet ({storage.file}): start `watchbot run` first")
         status = storage.status(now)
     finally:
         storage.close()

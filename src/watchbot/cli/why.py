@@ -28,6 +28,7 @@ def command(context: Context, query: tuple[str, ...], limit: int) -> None:
     wanted = " ".join(query)
     storage = open_archive(settings.storage.url)
     try:
+        storage.require_schema()
         found = storage.why(wanted, limit)
         if not found and "://" in wanted:
             found = storage.why(canonical_url(wanted, settings.stories.host_aliases), limit)

@@ -25,7 +25,7 @@ def match_document(doc: Document) -> MatchResult:
     rules = doc.rules
     candidates = set(rules.always)
     for entity in {match.entity for match in matches}:
-        candidates.update(rules.by_atom.get(EntityRef(entity), ()))
+        candidates.update(rules.by_entity.get(EntityRef(entity), ()))
     if rules.by_word:
         for atom in doc.word_atoms():
             candidates.update(rules.by_word.get(atom, ()))

@@ -43,7 +43,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All of rules.yaml. `digest` is the SHA-256 of all texts read; `by_atom` and `always` index the rules."""
+    """All of rules.yaml. `digest` is the SHA-256 of all texts read; `by_entity` and `always` index the rules."""
 
     rules: tuple[Rule, ...]
     entities: tuple[EntitySpec, ...]
@@ -51,7 +51,7 @@ class RuleSet:
     index: EntityIndex
     words: PatternIndex[WordAtom]
     """Terms that rules use, words with stars and exact phrases."""
-    by_atom: Mapping[Expression, tuple[int, ...]]
+    by_entity: Mapping[Expression, tuple[int, ...]]
     """Required entity -> positions in `rules` of the rules that may hold when it is present."""
     by_word: Mapping[Expression, tuple[int, ...]]
     """The same by required term, word or phrase; empty when no rule does without an entity."""
@@ -88,7 +88,7 @@ def compile_rules(
         terms=terms,
         index=build_index(entities),
         words=PatternIndex(_word_atoms(rules, terms)),
-        by_atom=by_entity,
+        by_entity=by_entity,
         by_word=by_word,
         always=always,
         digest=digest,

@@ -47,15 +47,16 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.file = Path(self.url.database) if self.is_sqlite and self.url.database not in (None, ":memory:") else None
-        if self.file is not None:
-            self._make_folder(self.file.parent)
         self.engine = self._engine()
 
-    def _make_folder(self, folder: Path) -> None:
+    def make_folder(self) -> None:
+        """Make the folder of the file: for whoever writes; asking must not. Raises StorageError."""
+        if self.file is None:
+            return
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self.file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"cannot create {folder}: {error.strerror}") from error
+            raise StorageError(f"cannot create the folder {self.file.parent}: {error.strerror}") from error
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:

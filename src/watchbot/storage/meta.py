@@ -39,6 +39,7 @@ class MetaPart(Part):
 
         Answers the version it had ("" for a new one). Raises StorageCorrupt when the file is damaged or newer.
         """
+        self._db.make_folder()
         self._check_file()
         before = self._version()
         if before == t.HEAD:
@@ -63,6 +64,13 @@ class MetaPart(Part):
             crash.point("migration.inside")
         crash.point("migration.after")
         return before
+
+    def require_schema(self) -> None:
+        """Raise StorageError unless the schema is this version's: whoever only reads must not migrate."""
+        found = self._version()
+        if found != t.HEAD:
+            have = f"the database has schema {found or 'none'}, this watchbot {t.HEAD}"
+            raise StorageError(f"{have}: start the bot, which brings it up to date")
 
     def _version(self) -> str:
         """The schema version: read by hand, since Alembic takes a third of a second to import and look around."""
