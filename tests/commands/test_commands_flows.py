@@ -14,6 +14,7 @@ from servers.feed_server import FeedServer
 from watchbot.commands import FeedAdder, SpikeWatch, trial_replay
 from watchbot.commands.feedback import Judged, propose_edit
 from watchbot.commands.services import Declined
+from watchbot.commands.spike_watch import histories
 from watchbot.commands.trial import with_one_rule
 from watchbot.errors import FetchError, InvalidRules
 from watchbot.fetch import Fetcher, FetchOptions, FetchResponse
@@ -105,6 +106,15 @@ async def test_a_spike_is_told_once_to_those_who_listen(storage: Storage, thread
         2: "📈 Almaty: 41 in einer Stunde, sonst 2",
         6: "📈 Алмати: 41 за годину, зазвичай 2",
     }
+
+
+def test_hours_of_another_clock_are_counted_where_they_began() -> None:
+    start = NOW.replace(minute=0)
+    odd = start - timedelta(minutes=23)
+    counts = [("a", odd - HOUR, 1), ("a", odd, 2), ("b", start, 3)]
+    assert histories(counts, odd - HOUR, start) == {"a": [1, 2], "b": [0, 0]}
+    assert histories(counts[1:], odd, start) == {"a": [2], "b": [0]}
+    assert histories([("b", start, 3)], start, start) == {"b": []}
 
 
 async def test_no_spike_without_history(storage: Storage, thread: StorageThread) -> None:

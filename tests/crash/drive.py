@@ -52,6 +52,7 @@ OLD_SCHEMA = Path(__file__).parent / "schema-0001.sql"
 """A database of schema 0001: two reports that were committed for three chats (7001 to 7003) and not sent."""
 OLD = (("o0", "M0000x in Almaty: an alert of the old schema"), ("o1", "M0001x in Almaty: bridge closed for repairs"))
 SETTINGS = """\
+bursts: {few: 1000, per_hour: 0}
 chats:
   - {id: 7001, topics: [almaty]}
   - {id: 7002, topics: [almaty]}

@@ -66,12 +66,15 @@ class SpikeWatch:
 
 
 def histories(counts: Sequence[tuple[str, datetime, int]], first: datetime, start: datetime) -> dict[str, list[int]]:
-    """Mentions per hour from `first` up to `start`, silent hours as zero, for every entity of `counts`."""
-    hours = int((start - first) / HOUR)
+    """Mentions per hour from `first` up to `start`, silent hours as zero, for every entity of `counts`.
+
+    An hour that is none of this clock's (a restored or moved database) counts where it began.
+    """
+    hours = -(-(start - first) // HOUR)
     table = {entity: [0] * hours for entity, _, _ in counts}
     for entity, hour, count in counts:
         if hour < start:
-            table[entity][int((hour - first) / HOUR)] = count
+            table[entity][(hour - first) // HOUR] += count
     return table
 
 
