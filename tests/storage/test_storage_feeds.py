@@ -111,13 +111,4 @@ def test_removed_feeds_are_not_polled(storage: Storage) -> None:
     feed = storage.add_feed(spec("a"), NOW)
     assert storage.remove_feed(feed.id, NOW) and not storage.remove_feed(feed.id, NOW)
     assert storage.claim_due_feeds(NOW, 9, LEASE) == [] == storage.feeds()
-    assert storage.next_feed_due(NOW) is None
     assert storage.add_feed(spec("a"), NOW).id == feed.id
-
-
-def test_when_the_next_is_due(storage: Storage) -> None:
-    assert storage.next_feed_due(NOW) is None
-    storage.sync_feeds([spec("a"), spec("b")], NOW)
-    for feed in storage.feeds():
-        storage.release_feed(feed.id, NOW + feed.id * HOUR)
-    assert storage.next_feed_due(NOW) == NOW + min(f.id for f in storage.feeds()) * HOUR

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchbot.text import fingerprint
-from watchbot.text.fingerprint import Mark, fold_words, is_truncated, origin_of, strip_text, strip_title, text_digest
+from watchbot.text.fingerprint import Mark, fold_words, origin_of, strip_text, strip_title, text_digest
 
 U, B, C, K = Mark.UPDATE, Mark.BREAKING, Mark.CORRECTION, Mark.KILL
 
@@ -64,11 +64,6 @@ def test_labels(title: str, plain: str, marks: set[Mark], number: int | None) ->
 def test_datelines_bylines_credits(text: str, plain: str, origin: str | None) -> None:
     assert strip_text(text) == plain
     assert origin_of(text) == origin
-
-
-def test_truncation_is_seen() -> None:
-    assert is_truncated("loading equipment onto aircraft on Thursday...")
-    assert not is_truncated("on Thursday.")
 
 
 def test_equal_texts_have_one_digest_whatever_stands_around() -> None:

@@ -61,7 +61,11 @@ class Reloader:
             notes = (*await self._reload_rules(), *await self._reload_feeds())
             if not notes:
                 return (Note("reload-nothing"),)
-            log.info("reloaded", result=said_all(notes, texts("en"), "UTC", self._parts.clock()))
+            result = said_all(notes, texts("en"), "UTC", self._parts.clock())
+            if any(note.key.startswith("reload-refused") for note in notes):
+                log.warning("reload refused", result=result)
+            else:
+                log.info("reloaded", result=result)
             await tell_admins(self._parts, notes)
             return notes
 

@@ -110,18 +110,6 @@ class FeedPart(Part):
             ).all()
         return sorted(map(feed_of, rows), key=lambda f: (f.next_check_at or now, f.id))
 
-    def next_feed_due(self, now: datetime) -> datetime | None:
-        """When the next feed comes due; None when there is none to poll."""
-        with self._db.read() as connection:
-            query = (
-                select(t.feeds.c.next_check_at)
-                .where(t.feeds.c.enabled, t.feeds.c.removed_at.is_(None))
-                .order_by(t.feeds.c.next_check_at)
-                .limit(1)
-            )
-            row = connection.execute(query).first()
-            return None if row is None else (row.next_check_at or now)
-
     def release_feed(self, feed_id: int, next_check_at: datetime) -> None:
         """Give a claim back: the feed is due at `next_check_at`."""
         with self._db.write() as connection:

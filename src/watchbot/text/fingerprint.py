@@ -202,11 +202,6 @@ def origin_of(*texts: str) -> str | None:
     return None
 
 
-def is_truncated(text: str) -> bool:
-    """True when the text ends in "..." or the like: the rest of it was cut off."""
-    return bool(_ELLIPSIS.search(text[-200:]))
-
-
 @lru_cache(maxsize=8)
 def fold_words(text: str) -> tuple[str, ...]:
     """Words for comparison: NFKC, case-folded, without punctuation; a script without spaces gives its characters."""
