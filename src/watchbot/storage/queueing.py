@@ -135,9 +135,9 @@ class QueuePart(Part):
     def bring_in(self, now: datetime, longest: timedelta) -> int:
         """What waits longer than any retry does: the clock was set back since. It is due now, a lease ends in time.
 
-        Digests and quiet hours go by the clock on the wall, whatever that says; but not a digest that is tried again, nor
-        one of a burst or beyond a quota that was begun at a time which is yet to come.
-        Answers how many deliveries it was.
+        Digests and quiet hours go by the clock on the wall, whatever that says; but not a digest that is tried again,
+        nor one of a burst or beyond a quota that was begun at a time which is yet to come. Answers how many deliveries
+        it was.
         """
         d = t.deliveries.c
         held = (d.state == DeliveryState.HELD.value) & d.lease_owner.is_(None)
