@@ -82,6 +82,8 @@ SETTINGS = {
 }
 POLITE = 1.0
 """Seconds of grace in which what is in flight (0.05 s on the wire) surely ends."""
+TOO_OFTEN = 50
+"""Calls for one delivery, refused ones too: with growing waits no run of faults needs so many."""
 PATIENCE = 4000
 """Virtual seconds until everything is out once all is well: the longest backoff is ten minutes."""
 
@@ -218,6 +220,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def run(self, seconds: float) -> None:
         """Let virtual time pass."""
+        assert len(self.wire.calls) < 100 * TOO_OFTEN, "endless"
         self.loop.run_until_complete(asyncio.sleep(seconds))
 
     # -- the world
@@ -476,7 +479,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def the_wire_saw_no_wrong(self) -> None:
         for process in self.processes:
-            assert not process.task.done(), str(process.task.exception())
+            assert not process.task.done(), repr(process.task.exception())
         assert self.wire.problems == []
         assert self.server.violations == []
 
