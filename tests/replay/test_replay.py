@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import random
+import subprocess
+import sys
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +17,8 @@ from click.testing import CliRunner
 from watchbot.cli import cli
 from watchbot.model import FeedSpec, ParsedEntry, ParsedFeed
 from watchbot.plan import Audience, Ledger, PlanSettings, candidate_keys, plan_update
-from watchbot.replay import BadLine, ReplayItem, diff, read_items, replay, summary
-from watchbot.replay.items import on_their_clock
+from watchbot.replay import BadLine, ReplayItem, diff, on_their_clock, read_items, recorded, replay, summary
+from watchbot.replay.items import in_order
 from watchbot.rules import load_rules
 from watchbot.storage import Storage
 from watchbot.stories import StoryIndex
@@ -75,7 +80,7 @@ def items(rows: list[dict[str, object]]) -> list[ReplayItem]:
 
 
 def outcomes(rows: list[dict[str, object]], rules) -> list[tuple[str, str, str | None]]:
-    return [(a.id, a.outcome, a.story) for a in replay(items(rows), rules)]
+    return [(a.id, a.outcome, a.story) for a in replay(on_their_clock(items(rows)), rules)]
 
 
 def test_a_story_is_one_message(rules) -> None:
@@ -166,16 +171,65 @@ def test_since_counts_back_from_the_last_item() -> None:
     assert [item.id for _, item in timed] == ["i4", "i5", "i6"]
 
 
+@pytest.mark.parametrize("since", [None, timedelta(minutes=3)])
+def test_a_file_is_played_as_its_items_in_memory_are(since: timedelta | None) -> None:
+    rng = random.Random(4)
+    rows: list[bytes] = []
+    for number in range(200):
+        made = row(number, f"Kazakhstan {number}", published=f"2022-01-08T00:{rng.randrange(60):02}:00Z")
+        if rng.random() < 0.3:
+            del made["published"]
+        rows += [*lines([made]), *rng.choices([b"", b"{broken", b"[]"], k=rng.randrange(3))]
+    bad: list[BadLine] = []
+    played = list(recorded(io.BytesIO(b"\n".join(rows)), bad.append, since))
+    read = list(read_items(rows))
+    assert played == list(on_their_clock([item for item in read if isinstance(item, ReplayItem)], since))
+    assert bad == [line for line in read if isinstance(line, BadLine)]
+
+
+def test_moments_keep_their_microseconds_and_equal_ones_their_order() -> None:
+    late, early = datetime(2100, 1, 1, 0, 0, 0, 999_999, UTC), datetime(1960, 1, 1, 0, 0, 0, 1, UTC)
+    assert list(in_order([None, late, None, early, late])) == [
+        (early, 3), (late, 0), (late, 1), (late, 2), (late, 4)
+    ]  # fmt: skip
+    assert [place for _, place in in_order([None, None])] == [0, 1]
+    assert list(in_order([], timedelta(hours=1))) == []
+
+
+def test_memory_does_not_grow_with_what_the_items_say(tmp_path: Path, rules) -> None:
+    with (tmp_path / "large.jsonl").open("wb") as out:
+        for number in range(100):
+            out.write(lines([row(number % 10, f"Weather {number}", summary="rain " * 40_000)])[0] + b"\n")
+    tracemalloc.start()
+    try:
+        with (tmp_path / "large.jsonl").open("rb") as file:
+            assert sum(1 for _ in replay(recorded(file, pytest.fail), rules)) == 100
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 10_000_000, "the items are 20 MB"
+
+
+def test_a_file_that_is_cut_short_while_it_is_replayed_is_named(tmp_path: Path, rules) -> None:
+    (tmp_path / "items.jsonl").write_bytes(b"\n".join(lines(STORY)))
+    with (tmp_path / "items.jsonl").open("rb", buffering=0) as file:
+        answers = replay(recorded(io.BufferedReader(file, 1), pytest.fail), rules)
+        next(answers)
+        (tmp_path / "items.jsonl").write_bytes(b"")
+        with pytest.raises(OSError, match="changed while it was replayed"):
+            list(answers)
+
+
 def test_a_rule_set_is_compared_by_what_it_tells(rules, wider) -> None:
-    found = diff(items(STORY), rules, wider)
+    found = diff(on_their_clock(items(STORY)), rules, wider)
     assert (found.gained, found.lost) == (1, 0)
     assert [a.id for a in found.rules[0].gained] == ["i6"]
-    back = diff(items(STORY), wider, rules)
+    back = diff(on_their_clock(items(STORY)), wider, rules)
     assert (back.gained, back.lost) == (0, 1)
     text = summary(found, "7d")
     assert text[0] == "+1 / -0 messages in the last 7d (6 items)"
     assert "Massimov's relatives under scrutiny" in text[2]
-    assert summary(diff(items(STORY), rules, rules)) == ["no difference over 6 items"]
+    assert summary(diff(on_their_clock(items(STORY)), rules, rules)) == ["no difference over 6 items"]
 
 
 # -- the command line
@@ -268,6 +322,20 @@ def test_the_archive_is_replayed_when_no_file_is_given(home: Path, rules) -> Non
     answers = [json.loads(line) for line in run(home, "replay", "--json", "--since", "7d").stdout.splitlines()]
     assert [a["outcome"] for a in answers] == ["alert", "duplicate", "update", "no-match", "alert", "no-match"]
     assert "+1 / -0" in run(home, "replay", "--compare", str(home / "wider.yaml")).stdout
+
+
+def test_the_archive_is_read_page_by_page(home: Path, rules, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive(home, rules)
+    whole = run(home, "replay", "--json").stdout
+    monkeypatch.setattr("watchbot.cli.replay.PAGE", 2)
+    assert run(home, "replay", "--json").stdout == whole
+    assert len(whole.splitlines()) == len(STORY)
+
+
+def test_items_come_through_a_pipe(home: Path) -> None:
+    command = [sys.executable, "-m", "watchbot", "--config", str(home / "config"), "replay", "-", "--json"]
+    done = subprocess.run(command, input=b"\n".join(lines(STORY)), capture_output=True, check=True)
+    assert done.stdout.decode() == run(home, "replay", str(home / "items.jsonl"), "--json").stdout
 
 
 def test_why_tells_what_became_of_an_entry(home: Path, rules) -> None:

@@ -22,7 +22,7 @@ from watchbot.model import (
     plain_note,
 )
 from watchbot.render import said_all, texts
-from watchbot.replay import RulesDiff, diff, from_archive, summary
+from watchbot.replay import RulesDiff, diff, from_archive, on_their_clock, summary
 from watchbot.rules import RuleSet
 
 log = structlog.stdlib.get_logger(__name__)
@@ -96,7 +96,7 @@ class Reloader:
             return ()
         stories = story_settings(parts.settings)
         found = await asyncio.to_thread(
-            lambda: diff(items, old, new, settings=plan_settings(parts.settings), stories=stories)
+            lambda: diff(on_their_clock(items), old, new, settings=plan_settings(parts.settings), stories=stories)
         )
         return difference(found)
 

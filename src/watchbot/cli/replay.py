@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import json
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 import click
 
@@ -18,8 +21,10 @@ from watchbot.cli.context import Context
 from watchbot.cli.files import rules_of, settings_of
 from watchbot.config.durations import format_duration, parse_duration
 from watchbot.config.settings import Settings
-from watchbot.replay import Answer, BadLine, ReplayItem, RulesDiff, diff, from_archive, read_items, replay, summary
+from watchbot.replay import Answer, BadLine, ReplayItem, RulesDiff, diff, from_archive, recorded, replay, summary
 
+PAGE = 500
+"""Entries of the archive that are read at a time."""
 MARKS = {"alert": "ALERT", "update": "update", "duplicate": "copy", "no-match": "-"}
 
 
@@ -53,14 +58,18 @@ def command(
     settings = settings_of(context)
     plan, stories = plan_settings(settings), story_settings(settings)
     with _no_cycle_collector():
-        found, bad = _read(items) if items is not None else (_archive(settings, span or timedelta(days=7)), 0)
+        broken: list[int] = []
+        if items is None:
+            timed = _archive(settings, span or timedelta(days=7))
+        else:
+            timed = recorded(_seekable(items), partial(_report, items.name, broken), span)
         if other is not None:
-            result = diff(found, rules, other, settings=plan, stories=stories, since=span)
+            result = diff(timed, rules, other, settings=plan, stories=stories)
             _print_diff(result, format_duration(span) if span else "", as_json)
         else:
-            _print_answers(replay(found, rules, settings=plan, stories=stories, since=span), as_json)
-    if bad:
-        click.echo(f"watchbot: {bad} broken line{'s' if bad != 1 else ''} passed over", err=True)
+            _print_answers(replay(timed, rules, settings=plan, stories=stories), as_json)
+    if broken:
+        click.echo(f"watchbot: {len(broken)} broken line{'s' if len(broken) != 1 else ''} passed over", err=True)
         sys.exit(1)
 
 
@@ -83,27 +92,35 @@ def _span(since: str | None) -> timedelta | None:
         raise click.BadParameter(str(error), param_hint="--since") from error
 
 
-def _read(lines: IO[bytes]) -> tuple[list[ReplayItem], int]:
-    found: list[ReplayItem] = []
-    bad = 0
-    for item in read_items(lines):
-        if isinstance(item, BadLine):
-            bad += 1
-            click.echo(f"{lines.name}: {item}", err=True)
-        else:
-            found.append(item)
-    return found, bad
+def _report(name: str, broken: list[int], line: BadLine) -> None:
+    broken.append(line.line)
+    click.echo(f"{name}: {line}", err=True)
 
 
-def _archive(settings: Settings, span: timedelta) -> list[ReplayItem]:
-    """The bot's own entries of the last `span`, at the moments it saw them."""
+def _seekable(items: IO[bytes]) -> BinaryIO:
+    """The file, or a copy on the disk of what comes through a pipe: a replay reads it twice."""
+    if not items.seekable():
+        copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed and gone with the process
+        shutil.copyfileobj(items, copy)
+        copy.seek(0)
+        items = copy
+    return cast(BinaryIO, items)
+
+
+def _archive(settings: Settings, span: timedelta) -> Iterator[tuple[datetime, ReplayItem]]:
+    """The bot's own entries of the last `span`, at the moments it saw them; a page at a time, for the bot may run."""
     # Imported only when the archive is asked for: replaying a file needs no database.
     from watchbot.cli.why import open_archive
 
     storage = open_archive(settings.storage.url)
     try:
         storage.require_schema()
-        return [i for entry in storage.archive(datetime.now(UTC) - span) if (i := from_archive(entry)) is not None]
+        since, past = datetime.now(UTC) - span, -1
+        while page := storage.archive(since, past=past, limit=PAGE):
+            since, past = page[-1].first_seen_at, page[-1].id
+            for entry in page:
+                if (item := from_archive(entry)) is not None:
+                    yield entry.first_seen_at, item
     finally:
         storage.close()
 

@@ -6,6 +6,7 @@ transaction fails.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,6 +44,7 @@ class Ledger:
 
     def __init__(self, alerts: Iterable[StoryAlert] = ()) -> None:
         self._stories: dict[str, _Story] = {}
+        """In the order of their last alerts."""
         self._by_entry: dict[int, list[StoryAlert]] = {}
         self._rules: dict[str, list[datetime]] = {}
         self._chats: dict[int, list[Told]] = {}
@@ -51,7 +53,9 @@ class Ledger:
 
     def record(self, alert: StoryAlert) -> None:
         """Remember an alert that is being committed."""
-        self._stories.setdefault(alert.story, _Story()).alerts.append(alert)
+        story = self._stories.pop(alert.story, None) or _Story()
+        story.alerts.append(alert)
+        self._stories[alert.story] = story
         self._by_entry.setdefault(alert.entry_id, []).append(alert)
         for rule in alert.rules:
             self._rules.setdefault(rule, []).append(alert.at)
@@ -74,8 +78,8 @@ class Ledger:
 
     def expire(self, before: datetime) -> None:
         """Forget stories whose last alert is older than `before`."""
-        old = [a.entry_id for s in self._stories.values() if s.alerts[-1].at < before for a in s.alerts]
-        self.forget(old)
+        old = itertools.takewhile(lambda story: story.alerts[-1].at < before, self._stories.values())
+        self.forget([alert.entry_id for story in old for alert in story.alerts])
 
     def expire_told(self, now: datetime) -> None:
         """Forget what chats were told more than an hour ago."""

@@ -75,14 +75,15 @@ class Audience:
     subscriptions: Sequence[tuple[Subscription, Chat]] = ()
     mutes: Mapping[int, frozenset[str]] = field(default_factory=dict)
     admins: Sequence[Chat] = ()
+    topics: Mapping[str, Sequence[tuple[Subscription, Chat]]] = field(init=False, repr=False, compare=False)
+    """Active subscriptions per topic, sorted once: one audience serves many plans."""
 
-    def by_topic(self) -> dict[str, list[tuple[Subscription, Chat]]]:
-        """Active subscriptions per topic."""
+    def __post_init__(self) -> None:
         topics: dict[str, list[tuple[Subscription, Chat]]] = {}
         for subscription, chat in self.subscriptions:
             if chat.suspended is None:
                 topics.setdefault(subscription.topic, []).append((subscription, chat))
-        return topics
+        object.__setattr__(self, "topics", topics)
 
 
 def plan_update(
@@ -156,7 +157,7 @@ class _Planner:
     ) -> None:
         self._feed, self._rules, self._index, self._ledger = feed, rules, index, ledger
         self._audience, self._settings, self._now, self._ids = audience, settings, now, ids
-        self._topics = audience.by_topic()
+        self._topics = audience.topics
         self._entries: list[PlannedEntry] = []
         self._seen: dict[str, None] = {}
         self._alerts: list[PlannedAlert] = []

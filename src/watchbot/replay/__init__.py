@@ -1,7 +1,7 @@
 """Recorded items through the very plan that the running bot uses, on the items' own clock, without sending."""
 
 from watchbot.replay.diff import RulesDiff, diff, summary
-from watchbot.replay.items import BadLine, ReplayItem, from_archive, read_items
+from watchbot.replay.items import BadLine, ReplayItem, from_archive, on_their_clock, read_items, recorded
 from watchbot.replay.run import Answer, Replayer, replay
 
 __all__ = [
@@ -12,7 +12,9 @@ __all__ = [
     "RulesDiff",
     "diff",
     "from_archive",
+    "on_their_clock",
     "read_items",
+    "recorded",
     "replay",
     "summary",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from watchbot.plan import PlanSettings
 from watchbot.replay.items import ReplayItem
-from watchbot.replay.run import DEFAULT_PLAN, DEFAULT_STORIES, Answer, replay
+from watchbot.replay.run import DEFAULT_PLAN, DEFAULT_STORIES, Answer, Replayer
 from watchbot.rules import RuleSet
 from watchbot.stories import StorySettings
 
@@ -36,41 +36,48 @@ class RulesDiff:
 
 
 def diff(
-    items: Iterable[ReplayItem],
+    timed: Iterable[tuple[datetime, ReplayItem]],
     old: RuleSet,
     new: RuleSet,
     *,
     settings: PlanSettings = DEFAULT_PLAN,
     stories: StorySettings = DEFAULT_STORIES,
-    since: timedelta | None = None,
 ) -> RulesDiff:
-    """Replay `items` under both rule sets.
+    """Replay items at their moments under both rule sets, side by side.
 
     A message is gained when the new rules open a story with an item that the old rules told nobody about (neither as a
     message nor inside one), and lost the other way round: an alert that only moves to another item of the same story is
     neither.
     """
-    items = list(items)
-    before = list(replay(items, old, settings=settings, stories=stories, since=since))
-    after = list(replay(items, new, settings=settings, stories=stories, since=since))
+    before, after = Replayer(old, settings, stories), Replayer(new, settings, stories)
+    gained: dict[str, list[Answer]] = {}
+    lost: dict[str, list[Answer]] = {}
+    counts = {"items": 0, "gained": 0, "lost": 0}
+    for now, item in timed:
+        was, becomes = before.play(item, now), after.play(item, now)
+        counts["items"] += 1
+        counts["gained"] += _told_only(becomes, was, gained)
+        counts["lost"] += _told_only(was, becomes, lost)
     ids = dict.fromkeys([rule.id for rule in new.rules] + [rule.id for rule in old.rules])
-    found = []
-    for rule in ids:
-        gained, lost = _only(after, before, rule), _only(before, after, rule)
-        if gained or lost:
-            found.append(RuleDiff(rule, gained, lost))
-    total_gained = len(_only(after, before, None))
-    return RulesDiff(tuple(found), total_gained, len(_only(before, after, None)), len(after))
+    found = [
+        RuleDiff(rule, tuple(gained.get(rule, ())), tuple(lost.get(rule, ())))
+        for rule in ids
+        if rule in gained or rule in lost
+    ]
+    return RulesDiff(tuple(found), **counts)
 
 
-def _only(these: Sequence[Answer], those: Sequence[Answer], rule: str | None) -> tuple[Answer, ...]:
-    """Alerts of `these` (under `rule`; None: any) on items that matched nothing (of it) in `those`."""
-    told = {i for i, answer in enumerate(those) if (answer.rules if rule is None else rule in answer.rules)}
-    return tuple(
-        answer
-        for i, answer in enumerate(these)
-        if answer.outcome == "alert" and (rule is None or rule in answer.rules) and i not in told
-    )
+def _told_only(this: Answer, other: Answer, rules: dict[str, list[Answer]]) -> bool:
+    """Whether `this` is a message on an item that matched nothing in `other`.
+
+    It goes to those of its `rules` that did not match there.
+    """
+    if this.outcome != "alert":
+        return False
+    for rule in this.rules:
+        if rule not in other.rules:
+            rules.setdefault(rule, []).append(this)
+    return not other.rules
 
 
 def summary(found: RulesDiff, span: str = "") -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import BinaryIO
 
 from watchbot.model import EntryOutcome, EntryStatus, ParsedEntry, PlannedEntry
 
@@ -13,6 +15,7 @@ MAX_LINE = 32 * 1024 * 1024
 """Characters of one line: an item larger than this is no item."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """The clock of items before the first date, in a file that has no dates at all."""
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,17 @@ def read_items(lines: Iterable[bytes | str]) -> Iterator[ReplayItem | BadLine]:
     "tags"?, "version"?, "status"?, "embargo"?}. A time is ISO 8601; one without a zone is UTC.
     """
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield _item(json.loads(_text(line)))
-        except (ValueError, RecursionError) as error:
-            yield BadLine(number, _reason(error))
+        if (item := _read(number, line)) is not None:
+            yield item
+
+
+def _read(number: int, line: bytes | str) -> ReplayItem | BadLine | None:
+    if not line.strip():
+        return None
+    try:
+        return _item(json.loads(_text(line)))
+    except (ValueError, RecursionError) as error:
+        return BadLine(number, _reason(error))
 
 
 def _text(line: bytes | str) -> str:
@@ -138,28 +146,62 @@ def _time(data: dict[str, object], key: str) -> datetime | None:
     return at
 
 
-def on_their_clock(items: Iterable[ReplayItem], since: timedelta | None = None) -> list[tuple[datetime, ReplayItem]]:
-    """Items with their moments, in order of time.
+def on_their_clock(
+    items: Sequence[ReplayItem], since: timedelta | None = None
+) -> Iterator[tuple[datetime, ReplayItem]]:
+    """Items with their moments, in order of time (see `in_order`)."""
+    for moment, place in in_order((item.at for item in items), since):
+        yield moment, items[place]
 
-    An item without a date keeps its place behind the one before it. `since` keeps the last so much of the time that the
-    items span.
+
+def recorded(
+    file: BinaryIO, report: Callable[[BadLine], object], since: timedelta | None = None
+) -> Iterator[tuple[datetime, ReplayItem]]:
+    """Items of a JSON-lines file with their moments, in order of time; lines that are no item go to `report`.
+
+    The file is read twice: for the items' times, then item by item in their order. Between the two a moment and a place
+    in the file are kept of each, so that memory does not grow with what the items say. `file` must be seekable.
     """
-    clock: datetime | None = None
-    waiting: list[ReplayItem] = []
-    timed: list[tuple[datetime, ReplayItem]] = []
-    for item in items:
-        clock = item.at or clock
-        if clock is None:
-            waiting.append(item)
+    offsets = array("Q")
+
+    def times() -> Iterator[datetime | None]:
+        offset = file.tell()
+        for number, line in enumerate(file, start=1):
+            item = _read(number, line)
+            if isinstance(item, ReplayItem):
+                offsets.append(offset)
+                yield item.at
+            elif item is not None:
+                report(item)
+            offset += len(line)
+
+    for moment, place in in_order(times(), since):
+        file.seek(offsets[place])
+        item = _read(0, file.readline())
+        if not isinstance(item, ReplayItem):
+            raise OSError("the file was changed while it was replayed")
+        yield moment, item
+
+
+def in_order(times: Iterable[datetime | None], since: timedelta | None = None) -> Iterator[tuple[datetime, int]]:
+    """(moment, place) of each of the `times`, in order of time; equal ones as given.
+
+    What has no time keeps its place behind what stands before it. `since` keeps the last so much of the time that all
+    span.
+    """
+    moments, undated = array("q"), 0
+    for at in times:
+        if at is not None:
+            moments.append((at - EPOCH) // MICROSECOND)
+        elif moments:
+            moments.append(moments[-1])
         else:
-            timed.append((clock, item))
-    first = timed[0][0] if timed else EPOCH
-    timed = [(first, item) for item in waiting] + timed
-    timed.sort(key=lambda pair: pair[0])
-    if since is not None and timed:
-        start = timed[-1][0] - since
-        timed = [pair for pair in timed if pair[0] >= start]
-    return timed
+            undated += 1
+    moments = array("q", [moments[0] if moments else 0]) * undated + moments
+    least = max(moments) - since // MICROSECOND if since is not None and moments else None
+    for place in array("Q", sorted(range(len(moments)), key=moments.__getitem__)):
+        if least is None or moments[place] >= least:
+            yield EPOCH + moments[place] * MICROSECOND, place
 
 
 def from_archive(entry: PlannedEntry) -> ReplayItem | None:

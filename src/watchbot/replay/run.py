@@ -15,6 +15,7 @@ from watchbot.model import (
     AlertKind,
     Chat,
     ChatKind,
+    ChatSettings,
     EntryOutcome,
     FeedSpec,
     ParsedFeed,
@@ -25,7 +26,7 @@ from watchbot.model import (
     UpdatePlan,
 )
 from watchbot.plan import Audience, Ledger, PlanSettings, plan_update
-from watchbot.replay.items import EPOCH, ReplayItem, on_their_clock
+from watchbot.replay.items import EPOCH, ReplayItem
 from watchbot.rules import RuleSet
 from watchbot.stories import StoryIndex, StorySettings
 
@@ -69,7 +70,8 @@ class Replayer:
         self._tidied: datetime | None = None
         self.last: UpdatePlan | None = None
         """The plan of the last item: what the running bot would have committed."""
-        everyone = Chat(EVERYONE, ChatKind.PRIVATE, "replay")
+        # One that gets everything and at once: what collapses for a chat is still what would have been sent.
+        everyone = Chat(EVERYONE, ChatKind.PRIVATE, "replay", settings=ChatSettings(bursts=False, per_hour=0))
         self._audience = Audience([(Subscription(EVERYONE, rule.id), everyone) for rule in rules.rules])
 
     def play(self, item: ReplayItem, now: datetime) -> Answer:
@@ -140,18 +142,18 @@ class Replayer:
         elif now - self._tidied >= TIDY_EVERY:
             self._index.expire(now)
             self._ledger.expire(now - self._window)
+            self._ledger.expire_told(now)
             self._tidied = now
 
 
 def replay(
-    items: Iterable[ReplayItem],
+    timed: Iterable[tuple[datetime, ReplayItem]],
     rules: RuleSet,
     *,
     settings: PlanSettings = DEFAULT_PLAN,
     stories: StorySettings = DEFAULT_STORIES,
-    since: timedelta | None = None,
 ) -> Iterator[Answer]:
-    """Answers for items, in order of their time."""
+    """Answers for items at their moments, which rise (see `on_their_clock`); one item is read at a time."""
     replayer = Replayer(rules, settings, stories)
-    for now, item in on_their_clock(items, since):
+    for now, item in timed:
         yield replayer.play(item, now)

@@ -305,14 +305,15 @@ class EntryPart(FeedPart, OutboxPart):
         with self._db.read() as connection:
             return [planned_of(row) for row in connection.execute(query)]
 
-    def archive(self, since: datetime, until: datetime | None = None) -> list[PlannedEntry]:
-        """Every entry first seen since, in that order: what replay runs on."""
-        query = select(t.entries).where(t.entries.c.first_seen_at >= since)
-        if until is not None:
-            query = query.where(t.entries.c.first_seen_at < until)
+    def archive(self, since: datetime, *, past: int = -1, limit: int | None = None) -> list[PlannedEntry]:
+        """Every entry first seen since, in that order: what replay runs on.
+
+        `limit`: no more than so many; the next page begins at the moment of the last one, `past` its id.
+        """
+        e = t.entries.c
+        query = select(t.entries).where(e.first_seen_at >= since, or_(e.first_seen_at > since, e.id > past))
         with self._db.read() as connection:
-            query = query.order_by(t.entries.c.first_seen_at, t.entries.c.id)
-            return [planned_of(row) for row in connection.execute(query)]
+            return [planned_of(r) for r in connection.execute(query.order_by(e.first_seen_at, e.id).limit(limit))]
 
     # -- lists and search
 
