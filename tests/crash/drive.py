@@ -224,6 +224,7 @@ class World:
 
     async def run_until(self, done: Callable[[], bool]) -> None:
         process = await self.start()
+        await process.expect('"event": "started"')  # a process that is told to stop before it listens ends with -15
         deadline = time.monotonic() + 120 + 2 * len(self.script.reports)
         while not done() and time.monotonic() < deadline:
             await asyncio.sleep(0.1)
