@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from pages import text
 
-from watchbot.app.health import LOCK_TTL, STUCK
-from watchbot.app.watchdog import PATIENCE
+from watchbot.app.health import LOCK_TTL, STUCK, WATCH_PATIENCE
+from watchbot.app.watchdog import AGAIN
 from watchbot.commands.admin import INVITE_LIFE
 from watchbot.commands.flood import BURST, PER_SECOND
 from watchbot.match.document import MAX_TEXT
@@ -58,7 +58,7 @@ def said(words: str, is_so: bool) -> str:
         ("rules", f"{MAX_TEXT:,} characters of a field are read"),
         ("rules", f"at most {MAX_LENGTH:,} characters and {MAX_DEPTH} levels; {MAX_INCLUDES} files"),
         ("operations", f"for {STUCK // timedelta(minutes=1)} minutes or more nothing reached its chat"),
-        ("operations", f"did not answer within {PATIENCE.seconds} s"),
+        ("operations", f"at most {WATCH_PATIENCE.seconds} s, and tries again after {AGAIN.seconds} s"),
         ("operations", said("the lock of the lost one runs out after a minute", LOCK_TTL.total_seconds() == 60)),
         ("storage", f"locked for {BUSY_TIMEOUT_MS // 1000} s"),
         (

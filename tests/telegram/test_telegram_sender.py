@@ -89,6 +89,16 @@ async def test_faults(server: BotApiServer, sender: TelegramSender, kind: str, o
         assert result.retry_after is not None and result.retry_after.total_seconds() == 3
 
 
+async def test_delete(server: BotApiServer, sender: TelegramSender) -> None:
+    user = server.user("Ada")
+    user.start()
+    sent = await sender.send(OutgoingMessage(user.id, "a", "a"))
+    assert sent.message_id is not None
+    assert await sender.delete(user.id, sent.message_id)
+    assert user.messages() == []
+    assert not await sender.delete(user.id, sent.message_id), "it is gone already"
+
+
 @pytest.mark.fault(5)
 async def test_connection_refused_is_not_sent(server: BotApiServer, sender: TelegramSender) -> None:
     alice = server.user("Alice")

@@ -69,7 +69,7 @@ async def _run_parts(parts: Parts, stop: asyncio.Event) -> None:
     tasks.start(watch_spools(parts, stop), "spools")
     for chore in Chores(parts, stop.set).all(stop):
         tasks.start(chore, "chore")
-    tasks.start(repeat(stop, parts.settings.web.watchdog_every, watchdog.watch), "watchdog")
+    tasks.start(watchdog.run(stop), "watchdog")
     tasks.start(repeat(stop, KEEP_HUBS, web.keep_hubs), "hubs")
     try:
         await stop.wait()

@@ -9,6 +9,10 @@ from watchbot.storage import Status
 LOCK_TTL = timedelta(seconds=60)
 """How long a crashed instance on another host keeps the lock; on the same host it is seen at once that it is gone."""
 HEARTBEAT = LOCK_TTL / 4
+WATCHED = "watchdog.last"
+"""The flag in which the watchdog writes down its last check, as JSON."""
+WATCH_PATIENCE = timedelta(seconds=60)
+"""How long a check of the watchdog takes at most."""
 STUCK = timedelta(minutes=15)
 """A delivery that could go out and waits this long is a sign that nothing goes out."""
 
@@ -26,6 +30,13 @@ def troubles_of(status: Status, now: datetime) -> list[str]:
     if status.oldest_pending_at is not None and now - status.oldest_pending_at > STUCK:
         found.append(f"an alert has been waiting for {ago(now - status.oldest_pending_at)}")
     return found
+
+
+def overdue(at: datetime | None, every: timedelta, patience: timedelta, now: datetime) -> list[str]:
+    """What is to be said of a watchdog whose last check began `at`: nothing, until it has missed two."""
+    if at is not None and now - at > 2 * every + patience:
+        return [f"the watchdog has not reported for {ago(now - at)}"]
+    return []
 
 
 def ago(span: timedelta) -> str:

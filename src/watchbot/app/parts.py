@@ -13,6 +13,7 @@ import structlog
 
 from watchbot import __version__
 from watchbot.app.health import LOCK_TTL
+from watchbot.app.tap import NOWHERE, Tap
 from watchbot.commands import AccessPolicy
 from watchbot.commands.access import Standing, standing
 from watchbot.config import FeedList, Settings
@@ -79,6 +80,7 @@ class Parts:
     pipeline: Pipeline
     outbox: OutboxWorker
     sender: TelegramSender | None
+    tap: Tap
     texts: tuple[tuple[str, bytes], ...]
     """The watched files as they were before the rules and feeds in force were read."""
 
@@ -111,7 +113,8 @@ async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[
         sender = _sender(inputs)
         if sender is not None:
             await stack.enter_async_context(sender)
-        outbox = _outbox(inputs, thread, storage, state, sender, clock)
+        tap = Tap(sender or inputs.messenger or ConsoleMessenger(clock=clock))
+        outbox = _outbox(inputs, thread, storage, state, sender, tap, clock)
         pipeline = Pipeline(
             thread=thread,
             storage=storage,
@@ -123,7 +126,7 @@ async def build(inputs: Inputs, clock: Callable[[], datetime]) -> AsyncIterator[
             clock=clock,
             on_commit=outbox.wake,
         )
-        yield Parts(inputs, clock, thread, storage, state, fetcher, parser, pipeline, outbox, sender, files.texts)
+        yield Parts(inputs, clock, thread, storage, state, fetcher, parser, pipeline, outbox, sender, tap, files.texts)
 
 
 def file_texts(watched: tuple[Path, ...]) -> tuple[tuple[str, bytes], ...]:
@@ -254,6 +257,7 @@ def _outbox(
     storage: Storage,
     state: State,
     sender: TelegramSender | None,
+    tap: Tap,
     clock: Callable[[], datetime],
 ) -> OutboxWorker:
     telegram = inputs.settings.telegram
@@ -261,11 +265,11 @@ def _outbox(
         thread,
         storage,
         titles=lambda: {rule.id: rule.title for rule in state.rules.rules},
-        only=None if sender is not None else (CONSOLE_CHAT_ID,),
+        only=None if sender is not None else (CONSOLE_CHAT_ID, NOWHERE),
     )
     return OutboxWorker(
         queue,
-        sender or inputs.messenger or ConsoleMessenger(clock=clock),
+        tap,
         render_alert,
         render_digest,
         render_rolling,

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
 
 from watchbot import __version__
-from watchbot.app.health import troubles_of
+from watchbot.app.health import overdue, troubles_of
 from watchbot.app.parts import Parts
 from watchbot.app.watchdog import Check, Watchdog
 from watchbot.errors import StorageError, WatchbotError
@@ -38,6 +38,7 @@ class Web:
 
     def __init__(self, parts: Parts, poller: Poller, watchdog: Watchdog) -> None:
         self._parts, self._poller, self._watchdog = parts, poller, watchdog
+        self._since = parts.clock()
         self._health: tuple[float, Reply] | None = None
         self._looking = asyncio.Lock()
         self._recalled, self._written = False, ""
@@ -94,16 +95,18 @@ class Web:
 
     async def _look(self) -> Reply:
         parts = self._parts
-        now = parts.clock()
+        now, last = parts.clock(), self._watchdog.last
+        every, patience = parts.settings.web.watchdog_every, self._watchdog.patience
+        late = overdue(last.at if last else self._since, every, patience, now)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 status = await parts.thread.run(parts.storage.status, now)
         except TimeoutError:
-            return report(["the database does not answer"], None, self._watchdog.last)
+            return report(["the database does not answer"], None, last, late)
         except StorageError as error:
             log.warning("health not known", error=str(error))
-            return report(["the database refuses"], None, self._watchdog.last)
-        return report(troubles_of(status, now), status.heartbeat_at, self._watchdog.last)
+            return report(["the database refuses"], None, last, late)
+        return report(troubles_of(status, now), status.heartbeat_at, last, late)
 
     # -- hubs
 
@@ -145,21 +148,18 @@ class Web:
         self._recalled = True
 
 
-def report(troubles: list[str], heartbeat_at: datetime | None, check: Check | None) -> Reply:
+def report(troubles: list[str], heartbeat_at: datetime | None, check: Check | None, late: Sequence[str] = ()) -> Reply:
     """The answer of /healthz: 200 when nothing is wrong, else 503.
 
-    `troubles` are those of this moment; of the last check only what became of its document counts.
+    `troubles` are those of this moment, `late` says when the watchdog is overdue; of the last check only what became of
+    its alert counts.
     """
-    found = list(dict.fromkeys([*troubles, *(check.stuck if check else ())]))
-    watched = None
-    if check is not None:
-        latency = round(check.latency.total_seconds() * 1000)
-        watched = {"at": check.at.isoformat(), "latency_ms": latency, "ok": not check.troubles}
+    found = list(dict.fromkeys([*troubles, *late, *(check.stuck if check else ())]))
     body = {
         "status": "troubled" if found else "ok",
         "troubles": found,
         "heartbeat_at": heartbeat_at.isoformat() if heartbeat_at else None,
-        "watchdog": watched,
+        "watchdog": check.report() if check else None,
         "version": __version__,
     }
     return Reply(503 if found else 200, json.dumps(body, ensure_ascii=False).encode() + b"\n", "application/json")

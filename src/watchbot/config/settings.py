@@ -154,8 +154,11 @@ class WebSettings(Section):
     public_url: HttpUrl | None = None
     """Under which hubs reach `listen`; WebSub is used only with it."""
     ping_url: HttpUrl | None = None
-    """Fetched every `watchdog_every` while all is well (a dead man's switch)."""
+    """Fetched every `watchdog_every` while all is well (a dead man's switch); `{latency_ms}` in it is replaced."""
     watchdog_every: Duration = Field(default=5 * MINUTE, ge=SECOND)
+    """How often an alert of the bot's own goes the whole way from parser to Telegram."""
+    watchdog_chat: int | None = None
+    """Where that alert is really sent, silently, and deleted at once; none: Telegram is only asked who the bot is."""
 
 
 class LogSettings(Section):

@@ -74,6 +74,11 @@ class Committer:
         """
         return await self._batches.put(document)
 
+    async def turn(self) -> None:
+        """Return when no batch is in hand: the watchdog waits in the line in which documents wait."""
+        async with self._lock:
+            return
+
     async def _settle(self, batch: Sequence[Document]) -> Sequence[UpdatePlan | Exception]:
         """Commit a batch; each of its documents alone when something is wrong with them together."""
         async with self._lock:

@@ -188,6 +188,10 @@ class Pipeline:
         if plan.entries:
             log.info("feed updated", new=len(plan.entries), alerts=len(plan.alerts))
 
+    async def turn(self) -> None:
+        """Return when a document that came now would be planned."""
+        await self._committer.turn()
+
     async def release_embargoes(self) -> int:
         """Plan and commit the entries whose embargo has passed. Answers how many."""
         return await self._committer.release_embargoes()

@@ -14,6 +14,7 @@ from watchbot.storage.claims import DigestGroup
 from watchbot.storage.engine import Database, new_owner
 from watchbot.storage.entries import EntryPart
 from watchbot.storage.meta import MetaPart
+from watchbot.storage.probe import Probe, ProbePart
 from watchbot.storage.records import AccessRequest, DeliveryRecord, EntryRecord, RuleFeedback, Status, Why
 from watchbot.storage.thread import StorageThread
 
@@ -22,6 +23,7 @@ __all__ = [
     "DeliveryRecord",
     "DigestGroup",
     "EntryRecord",
+    "Probe",
     "RuleFeedback",
     "Status",
     "Storage",
@@ -36,7 +38,7 @@ __all__ = [
 ]
 
 
-class Storage(EntryPart, ChatPart, MetaPart):
+class Storage(EntryPart, ChatPart, MetaPart, ProbePart):
     """One database, open. Its methods stand in the module of their domain: feeds, entries, outbox, chats, meta.
 
     `edit_interval`: a sent message is edited no more often than this. Raises StorageError when it cannot be opened.

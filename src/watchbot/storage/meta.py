@@ -189,10 +189,11 @@ class MetaPart(Part):
 
             lock = connection.execute(select(t.instance_lock).where(t.instance_lock.c.name == LOCK)).first()
             states = {
-                row[0]: row[1] for row in connection.execute(select(d.state, func.count()).group_by(d.state)).all()
+                row[0]: row[1]
+                for row in connection.execute(select(d.state, func.count()).where(d.id > 0).group_by(d.state)).all()
             }
             oldest = connection.execute(
-                select(func.min(d.created_at)).where(d.state.in_(("pending", "sending", "unknown")))
+                select(func.min(d.created_at)).where(d.state.in_(("pending", "sending", "unknown")), d.id > 0)
             ).scalar()
             return Status(
                 feeds=count(t.feeds, here),

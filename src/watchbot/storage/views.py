@@ -147,7 +147,7 @@ class ViewPart(Part):
             select(t.deliveries, t.entries.c.title, t.alerts.c.notes)
             .join(t.alerts, t.alerts.c.id == d.alert_id)
             .outerjoin(t.entries, t.entries.c.id == t.alerts.c.entry_id)
-            .where(d.state == DeliveryState.DEAD.value)
+            .where(d.state == DeliveryState.DEAD.value, d.id > 0)
             .order_by(d.id.desc())
             .limit(limit)
         )

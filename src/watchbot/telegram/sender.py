@@ -185,6 +185,13 @@ class TelegramSender:
             return SendResult(Outcome.UNKNOWN, error=f"Telegram's answer makes no sense: {type(error).__name__}")
         return SendResult(Outcome.SENT, message_id=number)
 
+    async def delete(self, chat_id: int, message_id: int) -> bool:
+        """Delete a message of ours; whether Telegram did. Never raises for Telegram's answers."""
+        try:
+            return await self._bot.delete_message(chat_id, message_id)
+        except (LibraryError, *MALFORMED):
+            return False
+
     async def _call(self, message: OutgoingMessage) -> int:
         if message.edit_of is not None:
             return await self._edit(message, message.edit_of)
