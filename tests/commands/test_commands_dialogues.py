@@ -759,7 +759,7 @@ async def test_dead_deliveries(tmp_path: Path) -> None:
         olga.send("/admin")
         home = await olga.expect("Running")
         olga.press(home.button("Undelivered (2)"))
-        screen = await olga.expect_edit("#1 → 7002: bad <request>")
+        screen = await olga.expect_edit("#1 → 7002 “Massimow verhaftet”: bad <request>")
         olga.press(screen.button("🔁 #1"))
         screen = await olga.expect_edit("#2")
         olga.press(screen.button("🗑 #2"))

@@ -188,7 +188,7 @@ def dead(deliveries: Sequence[DeadDelivery], page: int, t: Texts) -> Rendered:
         return screen(t("admin-dead"), [rich.text(t("dead-none"))], (), t)
     page, pages = paged(len(deliveries), page, DEAD_PAGE)
     shown = deliveries[page * DEAD_PAGE : (page + 1) * DEAD_PAGE]
-    lines = [rich.text(f"#{d.number} → {d.chat_id}: {rich.clean(d.error)[:150]}") for d in shown]
+    lines = [rich.text(f"#{d.number} → {d.chat_id}{named(d.title)}: {rich.clean(d.error)[:150]}") for d in shown]
     rows = [
         (
             Button(f"🔁 #{d.number}", callbacks.encode("dead", d.id, "retry", page)),
@@ -202,6 +202,12 @@ def dead(deliveries: Sequence[DeadDelivery], page: int, t: Texts) -> Rendered:
 
 def chat_name(chat: Chat) -> str:
     return f"{CHAT_SIGNS.get(chat.kind, '👥')} {rich.clean(chat.title).strip()[:50] or chat.id}"
+
+
+def named(title: str) -> str:
+    """A title behind a number; nothing where there is none."""
+    clean = rich.clean(title).strip()
+    return f" “{rich.cut(clean, 60)}”" if clean else ""
 
 
 def state_text(suspended: str, t: Texts) -> str:

@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from watchbot.model import (
-    AlertKind,
     Chat,
     ChatKind,
     ChatSettings,
-    DeliveryState,
     EntryOutcome,
     EntryStatus,
     FeedSpec,
@@ -30,7 +28,6 @@ from watchbot.model import (
     StoryItem,
     Subscription,
 )
-from watchbot.plan import Told
 from watchbot.storage.records import EntryRecord
 
 MICROSECOND = timedelta(microseconds=1)
@@ -254,17 +251,6 @@ def story_item_of(row: Row[Any]) -> StoryItem:
         version=row.details.get("version"),
         status=EntryStatus(row.details.get("status", EntryStatus.USABLE)),
     )
-
-
-def in_digest(delivery: Row[Any]) -> bool:
-    """Whether a delivery waits for a digest, or was told by one."""
-    return delivery.state == DeliveryState.HELD.value or delivery.digest_id is not None
-
-
-def told_at_once(alert: Row[Any], delivery: Row[Any]) -> tuple[int, Told]:
-    """A delivery as the ledger remembers it."""
-    first = alert.kind == AlertKind.NEW.value
-    return delivery.chat_id, Told(alert.created_at, delivery.thread_id or None, tuple(delivery.topics), first)
 
 
 def record_of(row: Row[Any], feed: str) -> EntryRecord:

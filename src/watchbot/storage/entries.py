@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from watchbot import crash
 from watchbot.model import (
+    AlertKind,
     EntryOutcome,
     Placement,
     PlannedAlert,
@@ -36,17 +37,16 @@ from watchbot.model import (
     StoryItem,
     UpdatePlan,
 )
-from watchbot.plan import StoryAlert
+from watchbot.plan import StoryAlert, Told
+from watchbot.plan.ledger import KEPT
 from watchbot.storage import schema as t
 from watchbot.storage.base import CHUNK, chunks, inserting
 from watchbot.storage.codec import (
     entry_columns,
-    in_digest,
     placement_of,
     planned_of,
     record_of,
     story_item_of,
-    told_at_once,
 )
 from watchbot.storage.feeds import FeedPart, feed_names
 from watchbot.storage.outbox import OutboxPart
@@ -271,16 +271,18 @@ class EntryPart(FeedPart, OutboxPart):
         return [(story_item_of(row), placement) for row in rows if (placement := placement_of(row.placement))]
 
     def recent_story_alerts(self, since: datetime) -> list[StoryAlert]:
-        """Alerts about stories since, oldest first, with who got them."""
+        """Alerts about stories since, oldest first, with who got them, and of the last hour of these who got them at
+        once."""
         a, d = t.alerts.c, t.deliveries.c
         with self._db.read() as connection:
             query = select(t.alerts).where(a.created_at >= since, a.story.is_not(None)).order_by(a.id)
             alerts = connection.execute(query).all()
-            told: dict[int, list[Row[Any]]] = {}
+            recipients: dict[int, list[tuple[int, int | None]]] = {}
             for batch in chunks(row.id for row in alerts):
-                pairs = select(t.deliveries).where(d.alert_id.in_(batch), d.kind != "edit")
+                pairs = select(d.alert_id, d.chat_id, d.thread_id).where(d.alert_id.in_(batch), d.kind != "edit")
                 for row in connection.execute(pairs):
-                    told.setdefault(row.alert_id, []).append(row)
+                    recipients.setdefault(row.alert_id, []).append((row.chat_id, row.thread_id or None))
+            at_once = self._told_at_once(connection, alerts)
         return [
             StoryAlert(
                 entry_id=row.entry_id,
@@ -288,11 +290,28 @@ class EntryPart(FeedPart, OutboxPart):
                 rules=tuple(row.rules),
                 priority=Priority(row.priority),
                 at=row.created_at,
-                recipients=tuple((one.chat_id, one.thread_id or None) for one in told.get(row.id, ())),
-                at_once=tuple(told_at_once(row, one) for one in told.get(row.id, ()) if not in_digest(one)),
+                recipients=tuple(recipients.get(row.id, ())),
+                at_once=tuple(at_once.get(row.id, ())),
             )
             for row in alerts
         ]
+
+    def _told_at_once(self, connection: Connection, alerts: Sequence[Row[Any]]) -> dict[int, list[tuple[int, Told]]]:
+        """By alert, of those within KEPT of the last one: (chat, what it was told) where nothing was waited for."""
+        d = t.deliveries.c
+        last = max((row.created_at for row in alerts), default=None)
+        recent = {row.id: row for row in alerts if last is not None and row.created_at > last - KEPT}
+        found: dict[int, list[tuple[int, Told]]] = {}
+        for batch in chunks(recent):
+            query = select(d.alert_id, d.chat_id, d.thread_id, d.topics).where(
+                d.alert_id.in_(batch), d.kind != "edit", d.state != "held", d.digest_id.is_(None)
+            )
+            for row in connection.execute(query):
+                alert = recent[row.alert_id]
+                first = alert.kind == AlertKind.NEW.value
+                told = Told(alert.created_at, row.thread_id or None, tuple(row.topics), first)
+                found.setdefault(row.alert_id, []).append((row.chat_id, told))
+        return found
 
     def due_embargoes(self, now: datetime, limit: int = 100) -> list[PlannedEntry]:
         """Held entries whose hour has come."""
