@@ -16,7 +16,8 @@ from commands_world import START, TOPICS, World, a_bot
 from watchbot.commands.feedback import Judged
 from watchbot.commands.services import Declined, Operations
 from watchbot.errors import FetchError
-from watchbot.model import ChatKind, FeedUpdate, Note, Priority, plain_note
+from watchbot.model import ChatKind, FeedUpdate, Note, OutgoingMessage, Priority, plain_note
+from watchbot.render import render_rolling
 
 
 async def test_onboarding_in_the_persons_language(tmp_path: Path) -> None:
@@ -186,6 +187,32 @@ async def test_buttons_under_an_alert(tmp_path: Path) -> None:
         query = bob.press(asked.button("for good"))
         await bob.expect_answer(query, "unsubscribed")
         assert await world.topics_of(bob.id) == []
+
+
+async def test_the_topic_of_a_burst_is_muted_under_its_message(tmp_path: Path) -> None:
+    async with a_bot(tmp_path) as world:
+        bob, eve = world.server.user("Bob"), world.server.user("Eve")
+        bob.send("/subscribe massimov")
+        await bob.expect("Subscribed")
+        await world.tell(bob.id)
+        number = await world.tell(bob.id, "Noch eine", send=False)
+        view = await world.store.alert(number, bob.id, {"massimov": "Karim Massimov"})
+        chat = await world.chat(bob.id)
+        assert view and chat
+        (page,) = render_rolling([view], chat, now=START, topic="massimov", since=START)
+        await world.sender.send(OutgoingMessage(bob.id, page.html, page.plain, buttons=page.buttons))
+        burst = await bob.expect("Karim Massimov: 1 more story")
+        query = bob.press(burst.button("1 h"))
+        await bob.expect_answer(query, "quiet until 06:14")
+        assert (await world.subscription(bob.id, "massimov")).muted_until == START + timedelta(hours=1)
+        query = bob.press(burst.button("for good"))
+        await bob.expect_answer(query, "unsubscribed")
+        assert await world.topics_of(bob.id) == []
+        assert bob.messages()[-1].labels == burst.labels, "the buttons stay"
+        eve.send("/id")
+        await eve.expect("You")
+        query = eve.forge("mutetopic:nothing:ever", eve.messages()[0].id)
+        await eve.expect_answer(query, "does not exist")
 
 
 async def test_reading(tmp_path: Path) -> None:

@@ -46,6 +46,8 @@ CHATS = [
     operations.ChatLine(Chat(7003, ChatKind.PRIVATE, "Mallory", access="revoked", suspended="blocked"), 1),
     operations.ChatLine(Chat(-1002, ChatKind.CHANNEL, "Kazakhstan now", access="granted"), 2, 31),
 ]
+DEAD = [operations.DeadDelivery(9, 1042, 7002, "Bad Request: <can't> parse", "Massimow verhaftet")]
+EDIT = operations.Proposal("Aston", "csto", '(csto) and not "Aston"', 4, 5, 0, 61)
 SCREENS: dict[str, Callable[[], Rendered]] = {
     "start-en": lambda: dialogues.start([replace(x, subscribed=False, muted_until=None) for x in LINES], EN, "Aigerim"),
     "start-de": lambda: dialogues.start(LINES, DE, "Anna"),
@@ -74,6 +76,10 @@ SCREENS: dict[str, Callable[[], Rendered]] = {
     "chat-en": lambda: operations.chat(CHATS[1], 0, EN, operator=False),
     "chat-revoked-de": lambda: operations.chat(CHATS[2], 0, DE, operator=False),
     "pick-rate-en": lambda: dialogues.choice("*", "rate", OWN, "UTC", EN),
+    "dead-en": lambda: operations.dead(DEAD, 0, EN),
+    "invite-de": lambda: operations.invite("https://t.me/bot?start=__x", NOW + timedelta(days=7), DE, NOW, "UTC"),
+    "feedback-en": lambda: operations.scores([operations.RuleScore("csto", "CSTO <b>", 8, 2)], EN),
+    "proposal-ru": lambda: operations.proposal("ОДКБ", EDIT, RU),
     "feed-en": lambda: operations.feed(FEEDS[1], 0, EN, NOW, "Asia/Almaty"),
 }
 

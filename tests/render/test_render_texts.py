@@ -49,7 +49,9 @@ def catalogue(language: str) -> dict[str, Names]:
 def keys_in_code() -> set[str]:
     """Whole keys written in the code, and the beginnings of those that are put together."""
     found: set[str] = set()
-    for path in (path for room in ("render", "commands", "app", "plan") for path in (SOURCE / room).glob("*.py")):
+    for path in (
+        path for room in ("render", "commands", "app", "pipeline", "plan") for path in (SOURCE / room).glob("*.py")
+    ):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value)

@@ -59,6 +59,7 @@ COMMANDS = {
 ACTIONS = {
     "mute": Entry(under_alerts.mute, Need.EDIT),
     "mutefor": Entry(under_alerts.mute_for, Need.EDIT),
+    "mutetopic": Entry(under_alerts.mute_topic, Need.EDIT),
     "msrc": Entry(under_alerts.mute_source, Need.EDIT),
     "irr": Entry(under_alerts.not_relevant, Need.READ),
     "more": Entry(under_alerts.more, Need.READ),

@@ -28,12 +28,24 @@ async def mute(turn: Turn) -> None:
 
 
 async def mute_for(turn: Turn) -> None:
-    """Mute this chat's subscription for an hour or the local day, or end it."""
+    """Mute one of the alert's topics; its own buttons come back."""
     view = await view_of(turn)
     topic = await known_topic(turn, turn.args[1]) if view else None
     if view is None or topic is None:
         return
-    span = turn.args[2]
+    await silence(turn, topic, turn.args[2])
+    await turn.keyboard(alert.buttons(view, turn.t))
+
+
+async def mute_topic(turn: Turn) -> None:
+    """Under a burst's rolling digest: mute its topic."""
+    topic = await known_topic(turn, turn.args[0])
+    if topic is not None:
+        await silence(turn, topic, turn.args[1])
+
+
+async def silence(turn: Turn, topic: str, span: str) -> None:
+    """Mute this chat's subscription for an hour or the local day, or end it; and say so."""
     until = mute_until(span, turn.chat.timezone, turn.now)
     store = turn.services.store
     mine = [s for s in await store.subscriptions(turn.chat.id) if s.topic == topic and s.thread_id == turn.thread_id]
@@ -47,7 +59,6 @@ async def mute_for(turn: Turn) -> None:
         await turn.note("muted-ever", title=title)
     else:
         await turn.note("muted-until", title=title, at=turn.t.time(until, turn.chat.timezone, turn.now))
-    await turn.keyboard(alert.buttons(view, turn.t))
 
 
 async def mute_source(turn: Turn) -> None:

@@ -29,6 +29,7 @@ SHAPES: dict[str, tuple[str, ...]] = {
     # under an alert
     "mute": (NUMBER,),
     "mutefor": (NUMBER, TOPIC, "1h|today|ever"),
+    "mutetopic": (TOPIC, "1h|today|ever"),
     "msrc": (NUMBER,),
     "irr": (NUMBER,),
     "more": (NUMBER,),

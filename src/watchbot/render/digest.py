@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watchbot.model import OVER_QUOTA, AlertKind, AlertView, Chat
-from watchbot.render import rich
+from watchbot.model import OVER_QUOTA, AlertKind, AlertView, Button, Chat
+from watchbot.render import callbacks, rich
 from watchbot.render.alert import SIGNS, Rendered, change, notice, rendered, spans
 from watchbot.render.i18n import Texts, texts
 from watchbot.render.rich import Piece, Rich
@@ -63,7 +63,17 @@ def render_rolling(
     title = rich.cut(rich.clean(titles.get(topic, topic)).strip(), 100)
     at = t.time(since, chat.timezone, now)
     foot = rich.text(t("rolling-foot", at=t.time(now, chat.timezone, now)), "i")
-    return pages_of(blocks, "🌀 " + t("rolling-title", title=title, count=len(stories), at=at), foot)
+    pages = pages_of(blocks, "🌀 " + t("rolling-title", title=title, count=len(stories), at=at), foot)
+    return [*pages[:-1], *(replace(page, buttons=(mute_row(topic, t),)) for page in pages[-1:])]
+
+
+def mute_row(topic: str, t: Texts) -> tuple[Button, ...]:
+    """For whom it is too much: the topic silent for a while, or for good."""
+    key = callbacks.topic_key(topic)
+    return tuple(
+        Button(("🔕 " if i == 0 else "") + t(f"mute-{span}"), callbacks.encode("mutetopic", key, span))
+        for i, span in enumerate(("1h", "today", "ever"))
+    )
 
 
 def pages_of(blocks: Sequence[Block], heading: str, foot: Rich = ()) -> list[Rendered]:
