@@ -59,7 +59,10 @@ def _documents(context: Context, sources: tuple[str, ...]) -> Iterator[tuple[str
             yield "-", sys.stdin.buffer.read(), "", None
             continue
         path = Path(source)
-        for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
+        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        if not files:
+            yield source, WatchbotError("this directory holds no files"), "", None
+        for file in files:
             try:
                 yield str(file), file.read_bytes(), "", None
             except OSError as error:
