@@ -15,6 +15,8 @@ from storage_world import (
     SECOND,
     a_chat,
     a_delivery,
+    a_feed,
+    an_entry,
     claim,
     refresh,
     send_all,
@@ -27,10 +29,13 @@ from watchbot.model import (
     ChatKind,
     DeliveryKind,
     DeliveryState,
+    FeedUpdate,
+    PlacementKind,
     PlannedDelivery,
     Priority,
     Settlement,
     Subscription,
+    UpdatePlan,
 )
 from watchbot.plan import Told
 from watchbot.storage import DigestGroup, Storage
@@ -529,6 +534,15 @@ def test_a_view_shows_the_story_as_it_is_now(storage: Storage) -> None:
     ]
     assert view.matches[0].text == "Massimow"
     assert not view.withdrawn
+
+
+def test_an_old_report_is_shown_with_its_own_date(storage: Storage) -> None:
+    tell(storage, (1,), story="s")
+    (delivery,) = claim(storage)
+    planned = an_entry(900, a_feed(storage), story="s", kind=PlacementKind.UPDATE, at=NOW - 7 * DAY)
+    old = replace(planned, entry=replace(planned.entry, published_at=NOW - 300 * DAY))
+    storage.apply(UpdatePlan(FeedUpdate(old.feed_id), (old,)), NOW)
+    assert [source.at for source in storage.alert_view(delivery).also] == [NOW - 300 * DAY]
 
 
 def test_an_alert_shows_itself_only_to_who_was_told(storage: Storage) -> None:

@@ -113,7 +113,7 @@ class ViewPart(Part):
             return ()
         e = t.entries.c
         rows = connection.execute(
-            select(e.id, e.source, e.owner, e.lang, e.title, e.link, e.at, e.placement)
+            select(e.id, e.source, e.owner, e.lang, e.title, e.link, e.at, e.published_at, e.placement)
             .where(e.story == story, e.id != entry_id, e.outcome != EntryOutcome.QUARANTINED.value)
             .order_by(e.at, e.id)
             .limit(MAX_ALSO)
@@ -129,7 +129,8 @@ class ViewPart(Part):
             lang=row.lang,
             title=row.title,
             link=row.link,
-            at=row.at,
+            # `at` orders stories and is never more than a week back: readers are told an older entry's own date.
+            at=min(row.at, row.published_at or row.at),
             origin=placement.origin if placement else None,
             is_copy=placement is not None and placement.kind is PlacementKind.DUPLICATE,
         )
