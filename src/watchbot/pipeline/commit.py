@@ -17,10 +17,10 @@ from datetime import datetime
 
 from watchbot import crash
 from watchbot.errors import StorageError
-from watchbot.model import FeedUpdate, ParsedFeed, StoredFeed, UpdatePlan
+from watchbot.model import FeedUpdate, Note, ParsedFeed, StoredFeed, UpdatePlan
 from watchbot.pipeline.batches import Batches
 from watchbot.pipeline.state import State
-from watchbot.plan import Audience, PlanSettings, candidate_keys, plan_embargoes, plan_update, undo
+from watchbot.plan import Audience, PlanSettings, candidate_keys, notice, plan_embargoes, plan_update, undo
 from watchbot.storage import Storage, StorageThread
 
 Learn = Callable[[bool], dict[str, object]]
@@ -147,6 +147,14 @@ class Committer:
     def _undo(self, plans: Sequence[UpdatePlan]) -> None:
         for plan in reversed(plans):
             undo(plan, self._state.index, self._state.ledger)
+
+    async def disable(self, feed: StoredFeed, changes: Mapping[str, object], now: datetime) -> None:
+        """Write that a feed is polled no more and tell the admins: in one transaction, as all that is told."""
+        audience = await self._thread.run(self._state.audience, self._storage, now)
+        note = Note("notice-feed-gone", {"feed": feed.spec.name, "reason": str(changes["disabled_reason"])})
+        plan = UpdatePlan(FeedUpdate(feed.id, changes), alerts=(notice(audience.admins, note, now),))
+        await self._thread.run(self._storage.apply, plan, now)
+        self._on_commit()
 
     async def release_embargoes(self) -> int:
         """Plan and commit the entries whose embargo has passed. Answers how many."""

@@ -177,7 +177,11 @@ class Pipeline:
             "error_count": feed.error_count + 1,
             "last_error": message[:500],
         }
-        await self._write(feed, changes | after_failure(feed, failed, self._limits, self._chance))
+        changes |= after_failure(feed, failed, self._limits, self._chance)
+        if changes.get("enabled") is False:
+            await self._committer.disable(feed, changes, failed.now)
+        else:
+            await self._write(feed, changes)
 
     async def _write(self, feed: StoredFeed, changes: Mapping[str, object]) -> None:
         await self._thread.run(self._storage.update_feed, FeedUpdate(feed.id, changes))

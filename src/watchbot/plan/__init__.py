@@ -4,7 +4,7 @@ from watchbot.plan.burst import BurstSettings, Told
 from watchbot.plan.keys import candidate_keys, entry_keys
 from watchbot.plan.ledger import Ledger, StoryAlert
 from watchbot.plan.schedule import Slot, next_slot, schedule
-from watchbot.plan.update import Audience, PlanSettings, plan_embargoes, plan_update, undo
+from watchbot.plan.update import Audience, PlanSettings, notice, plan_embargoes, plan_update, undo
 
 __all__ = [
     "Audience",
@@ -17,6 +17,7 @@ __all__ = [
     "candidate_keys",
     "entry_keys",
     "next_slot",
+    "notice",
     "plan_embargoes",
     "plan_update",
     "schedule",

@@ -22,6 +22,7 @@ from watchbot.model import (
     AlertKind,
     AlertPolicy,
     Chat,
+    ChatSettings,
     DeliveryKind,
     DeliveryState,
     EntryOutcome,
@@ -47,7 +48,7 @@ from watchbot.plan.burst import BurstSettings, Told, breaks_through, collapses, 
 from watchbot.plan.flood import Renewal, gap_possible, renewal
 from watchbot.plan.keys import RENEWED, EntryKeys, entry_keys, key_mode
 from watchbot.plan.ledger import Ledger, Recipient, StoryAlert
-from watchbot.plan.schedule import Slot, effective, schedule, wants
+from watchbot.plan.schedule import Slot, effective, quiet_until, schedule, wants
 from watchbot.rules import Rule, RuleSet
 from watchbot.stories import StoryIndex
 from watchbot.text.fingerprint import Mark, strip_title
@@ -111,6 +112,16 @@ def plan_update(
     except BaseException:
         planner.undo()
         raise
+
+
+def notice(admins: Sequence[Chat], note: Note, now: datetime) -> PlannedAlert:
+    """A word to the admins that can be told."""
+    deliveries = tuple(
+        PlannedDelivery(chat.id, None, (), DeliveryKind.SEND, DeliveryState.PENDING, now)
+        for chat in admins
+        if chat.suspended is None
+    )
+    return PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, notes=(note,))
 
 
 def plan_embargoes(
@@ -482,7 +493,7 @@ class _Planner:
             if slot.state is DeliveryState.PENDING and not (urgent or high):
                 told, chat = self._ledger.told_at_once(chat_id), found[0][2]
                 if later := over_quota(told, chat, self._settings.bursts.per_hour, self._now):
-                    slot, roll = Slot(DeliveryState.HELD, later, slot.silent), OVER_QUOTA
+                    slot, roll = _held(chat, effective(chat, found[0][1]), later, slot.silent, OVER_QUOTA)
             named = tuple(rule for rule, _, _ in found)
             deliveries.append(
                 PlannedDelivery(chat_id, thread_id, named, send, slot.state, slot.not_before, slot.silent, roll)
@@ -507,7 +518,7 @@ class _Planner:
             now=self._now,
             settings=bursts,
         )
-        return (Slot(DeliveryState.HELD, self._now + bursts.every, slot.silent), rule) if too_much else (slot, None)
+        return _held(chat, own, self._now + bursts.every, slot.silent, rule) if too_much else (slot, None)
 
     def _wanted(self, planned: PlannedEntry, rule: str, subscription: Subscription, chat: Chat) -> bool:
         if subscription.muted_until is not None and subscription.muted_until > self._now:
@@ -520,9 +531,14 @@ class _Planner:
     def _notice(self, flood: Renewal, entries: Sequence[PlannedEntry]) -> None:
         """One message to the admins in place of a flood."""
         note = Note(f"notice-renewed-{flood.reason}", {"feed": self._feed.spec.name, "count": len(entries)})
-        deliveries = tuple(
-            PlannedDelivery(chat.id, None, (), DeliveryKind.SEND, DeliveryState.PENDING, self._now)
-            for chat in self._audience.admins
-            if chat.suspended is None
-        )
-        self._alerts.append(PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, notes=(note,)))
+        self._alerts.append(notice(self._audience.admins, note, self._now))
+
+
+def _held(chat: Chat, own: ChatSettings, until: datetime, silent: bool, roll: str) -> tuple[Slot, str | None]:
+    """Held for the digest `roll` at `until`; what would come in quiet hours waits for the digest at their end."""
+    quiet = quiet_until(chat, own, until)
+    return (
+        (Slot(DeliveryState.HELD, until, silent), roll)
+        if quiet is None
+        else (Slot(DeliveryState.HELD, quiet, silent), None)
+    )

@@ -400,6 +400,9 @@ notice-renewed-old =
 notice-renewed-date =
     { $feed } gibt allen Einträgen neue Kennungen und ein Datum
     Treffer, die vermerkt und nicht gesendet wurden: { $count }.
+notice-feed-gone =
+    { $feed } wird nicht mehr abgefragt
+    { $reason }
 notice-backup-failed =
     Die nächtliche Sicherung ist misslungen
     { $error }

@@ -400,6 +400,9 @@ notice-renewed-old =
 notice-renewed-date =
     { $feed } gives all its entries new identities and one date
     Matching entries that were recorded and not sent: { $count }.
+notice-feed-gone =
+    { $feed } is polled no more
+    { $reason }
 notice-backup-failed =
     The nightly backup failed
     { $error }

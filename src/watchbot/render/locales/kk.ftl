@@ -400,6 +400,9 @@ notice-renewed-old =
 notice-renewed-date =
     { $feed } барлық жазбаға жаңа нөмір мен бір күн берді
     Сәйкес келіп, жіберілмеген жазбалар: { $count }.
+notice-feed-gone =
+    { $feed } енді сұралмайды
+    { $reason }
 notice-backup-failed =
     Түнгі сақтық көшірме жасалмады
     { $error }

@@ -412,6 +412,9 @@ notice-renewed-old =
 notice-renewed-date =
     { $feed }: у всех записей новые идентификаторы и одна дата
     Подходящих записей учтено и не отправлено: { $count }.
+notice-feed-gone =
+    { $feed } больше не опрашивается
+    { $reason }
 notice-backup-failed =
     Ночная резервная копия не удалась
     { $error }

@@ -412,6 +412,9 @@ notice-renewed-old =
 notice-renewed-date =
     { $feed }: усі записи мають нові ідентифікатори й одну дату
     Відповідних записів враховано й не надіслано: { $count }.
+notice-feed-gone =
+    { $feed } більше не опитується
+    { $reason }
 notice-backup-failed =
     Нічна резервна копія не вдалася
     { $error }
