@@ -132,4 +132,4 @@ async def register_menu(app: AnyApplication, services: Services) -> None:
 async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     """The root of every handler: one failure is logged, without the library's text, which may hold the token."""
     chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else None
-    log.error("update_failed", chat=chat, error=type(context.error).__name__, exc_info=None)
+    log.error("chat update failed", chat=chat, error=type(context.error).__name__, exc_info=None)

@@ -106,7 +106,7 @@ class Desk:
         action = callbacks.decode(data)
         entry = self.actions.get(action.name) if action else None
         if action is None or entry is None:
-            log.warning("button_refused", chat=turn.chat.id, user=turn.person.id)
+            log.warning("button refused", chat=turn.chat.id, user=turn.person.id)
             await turn.note("button-unknown")
             return
         turn.args = action.args
@@ -188,10 +188,10 @@ class Desk:
             if await self.allowed(turn, entry.need):
                 await entry.run(turn)
         except StorageError as error:
-            log.error("command_failed", chat=turn.chat.id, error=str(error))
+            log.error("command failed", chat=turn.chat.id, error=str(error))
             await turn.note("try-later", alert=True)
         except Exception:
-            log.error("command_failed", chat=turn.chat.id, exc_info=True)
+            log.error("command failed", chat=turn.chat.id, exc_info=True)
             await turn.note("try-later", alert=True)
 
     async def allowed(self, turn: Turn, need: Need) -> bool:

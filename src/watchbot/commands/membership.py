@@ -70,11 +70,11 @@ class Membership:
         if status in GONE:
             if stored is not None:
                 await store.suspend_chat(chat_id, "blocked" if private else "kicked")
-            log.info("bot_left", chat=chat_id, status=status)
+            log.info("bot left", chat=chat_id, status=status)
             return
         if stored is not None and stored.suspended and stored.suspended != "stopped":
             await store.resume_chat(chat_id)
-            log.info("bot_is_back", chat=chat_id)
+            log.info("bot is back", chat=chat_id)
         elif stored is None and not private:
             await self.greet(change)
 
@@ -95,4 +95,4 @@ class Membership:
             old, new = message.migrate_from_chat_id, message.chat.id
         if new is not None and await self.services.store.chat(old) is not None:
             await self.services.store.migrate_chat(old, new)
-            log.info("chat_migrated", old=old, new=new)
+            log.info("chat migrated", old=old, new=new)

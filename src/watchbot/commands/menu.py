@@ -71,5 +71,5 @@ async def set_menu(bot: Bot, scope: BotCommandScope, names: Iterable[str]) -> No
         try:
             await bot.set_my_commands(menu(language, names), scope=scope, language_code=code)
         except TelegramError as error:
-            log.info("menu_not_set", scope=scope.type, language=language, error=type(error).__name__)
+            log.info("menu not set", scope=scope.type, language=language, error=type(error).__name__)
             return

@@ -137,7 +137,7 @@ class Turn:
         if result.refusal is Refusal.THREAD_NOT_FOUND and message.thread_id is not None:
             result = await self.services.messenger.send(replace(message, thread_id=None))
         if result.outcome is not Outcome.SENT and result.refusal is not Refusal.NOT_MODIFIED:
-            log.info("answer_not_sent", chat=message.chat_id, outcome=str(result.outcome), error=result.error)
+            log.info("answer not sent", chat=message.chat_id, outcome=str(result.outcome), error=result.error)
         return result
 
     async def keyboard(self, rows: Sequence[Sequence[Button]]) -> None:
@@ -146,7 +146,7 @@ class Turn:
             try:
                 await self.query.edit_message_reply_markup(markup(rows))
             except TelegramError as error:
-                log.info("keyboard_not_changed", chat=self.chat.id, error=type(error).__name__)
+                log.info("keyboard not changed", chat=self.chat.id, error=type(error).__name__)
 
     async def answer(self, text: str = "", *, alert: bool = False) -> None:
         """Answer the pressed button (once): a short note, or a box to be closed."""
@@ -157,7 +157,7 @@ class Turn:
             await self.query.answer(text[:ANSWER_LIMIT] or None, show_alert=alert)
         except TelegramError as error:
             # The button was pressed too long ago (while we were down): nobody is waiting any more.
-            log.info("button_not_answered", chat=self.chat.id, error=type(error).__name__)
+            log.info("button not answered", chat=self.chat.id, error=type(error).__name__)
 
     async def note(self, key: str, /, *, alert: bool = False, **values: object) -> None:
         """A short text: the pressed button's answer, or a message for a command."""
