@@ -196,3 +196,14 @@ def test_nothing_is_lost_whatever_the_rhythm(gaps: list[int], few: int, per_hour
                 sum(other.replace(minute=0, second=0) == moment.replace(minute=0, second=0) for other in at_once)
                 <= per_hour
             )
+
+
+def test_what_collapses_before_quiet_hours_is_told_at_their_end() -> None:
+    at = NOW.replace(hour=21, minute=50)
+    room = newsroom(BurstSettings(few=1, every=15 * MINUTE), quiet_from="22:00", quiet_to="07:00")
+    first, second = tell(room, STORIES[:2], at)
+    assert first.state is DeliveryState.PENDING
+    assert (second.roll, second.not_before) == (None, (at + HOUR * 10).replace(hour=7, minute=0))
+    room = newsroom(quiet_from="22:00", quiet_to="07:00", per_hour=1)
+    _, second = tell(room, STORIES[:2], at)
+    assert (second.roll, second.not_before) == (None, (at + HOUR * 10).replace(hour=7, minute=0))

@@ -77,6 +77,11 @@ def local_hour(zone: ZoneInfo, now: datetime) -> datetime:
     return now - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
 
 
+def quiet_until(chat: Chat, settings: ChatSettings, at: datetime) -> datetime | None:
+    """The end of the chat's quiet hours when `at` lies in them, else None."""
+    return _quiet_end(settings, zone_of(chat.timezone), at)
+
+
 def _quiet_end(settings: ChatSettings, zone: ZoneInfo, moment: datetime) -> datetime | None:
     """The end of the quiet hours that `moment` falls in, or None."""
     start, end = _time(settings.quiet_from), _time(settings.quiet_to)

@@ -114,16 +114,6 @@ def plan_update(
         raise
 
 
-def notice(admins: Sequence[Chat], note: Note, now: datetime) -> PlannedAlert:
-    """A word to the admins that can be told."""
-    deliveries = tuple(
-        PlannedDelivery(chat.id, None, (), DeliveryKind.SEND, DeliveryState.PENDING, now)
-        for chat in admins
-        if chat.suspended is None
-    )
-    return PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, notes=(note,))
-
-
 def plan_embargoes(
     due: Sequence[PlannedEntry],
     *,
@@ -531,14 +521,17 @@ class _Planner:
     def _notice(self, flood: Renewal, entries: Sequence[PlannedEntry]) -> None:
         """One message to the admins in place of a flood."""
         note = Note(f"notice-renewed-{flood.reason}", {"feed": self._feed.spec.name, "count": len(entries)})
-        self._alerts.append(notice(self._audience.admins, note, self._now))
+        deliveries = tuple(
+            PlannedDelivery(chat.id, None, (), DeliveryKind.SEND, DeliveryState.PENDING, self._now)
+            for chat in self._audience.admins
+            if chat.suspended is None
+        )
+        self._alerts.append(PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, notes=(note,)))
 
 
 def _held(chat: Chat, own: ChatSettings, until: datetime, silent: bool, roll: str) -> tuple[Slot, str | None]:
     """Held for the digest `roll` at `until`; what would come in quiet hours waits for the digest at their end."""
     quiet = quiet_until(chat, own, until)
-    return (
-        (Slot(DeliveryState.HELD, until, silent), roll)
-        if quiet is None
-        else (Slot(DeliveryState.HELD, quiet, silent), None)
-    )
+    if quiet is not None:
+        return Slot(DeliveryState.HELD, quiet, silent), None
+    return Slot(DeliveryState.HELD, until, silent), roll
