@@ -114,6 +114,16 @@ def plan_update(
         raise
 
 
+def notice(admins: Sequence[Chat], note: Note, now: datetime) -> PlannedAlert:
+    """A word to the admins that can be told."""
+    deliveries = tuple(
+        PlannedDelivery(chat.id, None, (), DeliveryKind.SEND, DeliveryState.PENDING, now)
+        for chat in admins
+        if chat.suspended is None
+    )
+    return PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, notes=(note,))
+
+
 def plan_embargoes(
     due: Sequence[PlannedEntry],
     *,
@@ -521,12 +531,7 @@ class _Planner:
     def _notice(self, flood: Renewal, entries: Sequence[PlannedEntry]) -> None:
         """One message to the admins in place of a flood."""
         note = Note(f"notice-renewed-{flood.reason}", {"feed": self._feed.spec.name, "count": len(entries)})
-        deliveries = tuple(
-            PlannedDelivery(chat.id, None, (), DeliveryKind.SEND, DeliveryState.PENDING, self._now)
-            for chat in self._audience.admins
-            if chat.suspended is None
-        )
-        self._alerts.append(PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, notes=(note,)))
+        self._alerts.append(notice(self._audience.admins, note, self._now))
 
 
 def _held(chat: Chat, own: ChatSettings, until: datetime, silent: bool, roll: str) -> tuple[Slot, str | None]:
