@@ -17,7 +17,7 @@ from anyascii import anyascii
 
 from watchbot.model import StoryItem
 from watchbot.names.languages import likely_language_of
-from watchbot.stories.lexicon import SILENT, UNSPACED, Lexicon, Phrase, plain, shipped
+from watchbot.stories.lexicon import ELIDED, SILENT, UNSPACED, Lexicon, Phrase, plain, shipped
 from watchbot.stories.numbers import Number, number_words, numbers_in, with_ascii_digits
 from watchbot.text.fingerprint import strip_text, strip_title
 from watchbot.text.tokens import APOSTROPHES, MARKS
@@ -35,8 +35,6 @@ NEAR, NEAR_UNSPACED = 60, 15
 _LETTER = rf"(?:[^\W\d_]|[{MARKS}])"
 T = TypeVar("T")
 _WORD = re.compile(rf"[^\W\d_]{_LETTER}*(?:[{APOSTROPHES}]{_LETTER}+)*")
-_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un)['’]", re.I)
-"""Articles that French, Italian and Catalan write onto the next word."""
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]+")
 _CAPITALISED = frozenset(("Lu", "Lt"))
 _PAIRS = (
@@ -202,7 +200,7 @@ class Extractor:
     def _word(self, word: str, lang: str) -> _Word:
         """All that is known of a word."""
         self._known += 1
-        bare = _ELIDED.sub("", word) or word
+        bare = ELIDED.sub("", word) or word
         folded = plain(bare)
         concepts, phrases = self._lexicon.word(folded, lang)
         if SILENT in concepts:

@@ -47,6 +47,8 @@ Phrase = tuple[tuple[str, ...], str]
 """(beginnings of the words that must follow, concept)"""
 SILENT = "calendar"
 """The line of words that say nothing: days and months, which all the news of a day shares."""
+ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|dall|nell|sull|un)['’]", re.I)
+"""Articles that French, Italian and Catalan write onto the next word."""
 UNSPACED = frozenset(("zh", "ja", "ko", "th"))
 """Languages whose words are found inside longer runs of characters."""
 COMPOUNDING = frozenset(("de", "nl", "sv", "no", "nb", "da", "fi", "hu", "et", "lb", "is"))
@@ -146,10 +148,10 @@ class Lexicon:
     def _put(self, language: _Language, stem: str, concept: str, code: str) -> None:
         # Words are cut at hyphens and joiners before they are looked up.
         stem = f"={stem[:-1]}" if stem.endswith("-") else stem.replace("-", "_").replace("\u200c", "_")
-        if stem.startswith("="):
-            _append(language.exact, stem[1:].replace("_", " "), concept)
+        if stem.startswith("=") and "_" not in stem:
+            _append(language.exact, stem[1:], concept)
         elif "_" in stem and code not in UNSPACED:
-            first, *others = stem.split("_")
+            first, *others = (ELIDED.sub("", part) or part for part in stem.lstrip("=").split("_"))
             language.phrases.setdefault(first, []).append((tuple(others), concept))
         else:
             _append(language.stems, stem, concept)
