@@ -23,8 +23,8 @@ lint: $(VENV)/.installed-dev      ## formatting, lint, types
 
 check: lint test                  ## both
 
-audit: $(VENV)/.installed-dev     ## known vulnerabilities in the locked packages
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.lock
+audit: $(VENV)/.installed-dev     ## known vulnerabilities in the locked packages; fails when it cannot look one up
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 lock: $(VENV)/.installed-dev      ## renew the two lock files from pyproject.toml
 	$(LOCK) pyproject.toml --extra postgres -o requirements.lock
