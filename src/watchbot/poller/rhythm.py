@@ -22,7 +22,6 @@ from itertools import pairwise
 
 BINS = 96
 """Quarters of an hour in a day."""
-BIN = timedelta(minutes=15)
 HALF_LIFE_DAYS = 14.0
 PRIOR_RATE = 1.0
 """Entries per hour assumed of a feed before it is known."""
