@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import sqlite3
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +14,9 @@ from app_world import Bot, feed
 
 from servers.bot_api import BotApiServer, User, poll
 from servers.feed_server import FeedServer
+
+GRACE = 10.0
+"""Seconds: telegram.grace's default."""
 
 
 def telegram(bot: Bot, server: BotApiServer, *admins: int) -> None:
@@ -104,12 +110,43 @@ async def test_sigterm_under_load_stops_within_the_grace_period(tmp_path: Path) 
         await process.expect("telegram connected")
         feeds.put("/a.xml", feed(*((str(i), title) for i, title in enumerate(titles, 1)), ("0", "Quiet day")))
         await admin.expect_new("Almaty")
+        began = time.monotonic()
         assert await process.stop(signal.SIGTERM) == 0
+        assert time.monotonic() - began < GRACE + 5, "the grace period, and what a slow machine needs to end"
+        states = queued(tmp_path / "bot.db")
+        assert set(states) == {"sent", "pending"}, f"in time for the rest, and nothing in doubt: {states}"
+        assert sum(states.values()) == len(titles)
         async with bot.running():
             for title in titles:
                 await _shown(admin, title)
         for title in titles:
-            assert sum(title in message.text for message in admin.messages()) <= 2
+            assert sum(title in message.text for message in admin.messages()) == 1, "a stop is no kill: nothing twice"
+
+
+@pytest.mark.fault(16)
+async def test_a_second_bot_on_one_token_ends_and_says_why(tmp_path: Path) -> None:
+    """Each with a database of its own, so that only Telegram can tell."""
+    async with BotApiServer() as server:
+        (tmp_path / "a").mkdir()
+        (tmp_path / "b").mkdir()
+        first, second = Bot(tmp_path / "a", {}), Bot(tmp_path / "b", {})
+        telegram(first, server)
+        telegram(second, server)
+        ada = server.user("Ada")
+        async with first.running() as process:
+            await process.expect("telegram connected")
+            refused = await second.call("run")
+            assert refused.process.returncode == 1
+            assert "another process polls Telegram with this bot token" in refused.err
+            assert "Traceback" not in refused.err
+            ada.send("/id")
+            await ada.expect(str(ada.id), timeout=20)
+
+
+def queued(database: Path) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        return dict(connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
 
 
 async def _shown(user: User, title: str) -> None:

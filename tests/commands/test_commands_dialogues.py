@@ -304,6 +304,7 @@ async def test_own_data(tmp_path: Path) -> None:
 # -- groups, forums, channels -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault(42)
 async def test_group_settings_are_for_its_administrators(tmp_path: Path) -> None:
     async with a_bot(tmp_path) as world:
         carol, dave = world.server.user("Carol"), world.server.user("Dave")
@@ -402,6 +403,7 @@ async def test_channel_is_subscribed_by_an_administrator_of_it(tmp_path: Path) -
         assert await world.topics_of(channel.id) == [("massimov", None)]
 
 
+@pytest.mark.fault(42)
 async def test_readers_of_a_channel_cannot_make_the_bot_post(tmp_path: Path) -> None:
     async with a_bot(tmp_path) as world:
         carol, dave = world.server.user("Carol"), world.server.user("Dave")
@@ -591,6 +593,7 @@ async def test_approval(tmp_path: Path) -> None:
         await mallory.expect("private|asked")
 
 
+@pytest.mark.fault(42)
 async def test_invites_are_single_use_and_expire(tmp_path: Path) -> None:
     async with a_bot(tmp_path, mode="invite") as world:
         olga, eve, mallory = world.admin(), world.server.user("Eve"), world.server.user("Mallory")

@@ -133,6 +133,7 @@ class Desk:
         read_timeout: float = 0.4,
         messenger: Messenger | None = None,
         grace: float = 5.0,
+        clock: Callable[[], datetime] = now,
     ) -> AsyncIterator[OutboxWorker]:
         """A worker at work until the block ends."""
         thread, storage = StorageThread(), Storage(url_of(self.path), edit_interval=EDITS)
@@ -145,6 +146,7 @@ class Desk:
                 render_rolling,
                 pacer=Pacer(rates),
                 policy=policy,
+                clock=clock,
                 settings=settings or OutboxSettings(),
                 on_sent=lambda d, r: self.sent.append((d, r)),
             )

@@ -286,7 +286,13 @@ async def test_edit_of_a_message_that_is_gone(at: Desk) -> None:
         message.deleted = True
     async with at.running():
         await at.settled(timeout=40)
-    assert len(at.texts(chat)) == 1, "a new message, once"
+    (again,) = [m for m in at.server.api.chats[chat].messages.values() if m.from_bot and not m.deleted]
+    assert len(at.texts(chat)) == 1, "a new message"
+    again.deleted = True
+    at.refresh("s", "dritte Quelle")
+    async with at.running():
+        await at.settled(timeout=40)
+    assert at.texts(chat) == [], "once: whoever deletes it again does not want it"
 
 
 @pytest.mark.fault(19)
@@ -304,6 +310,37 @@ async def test_six_hours_down_then_a_digest(at: Desk) -> None:
     assert all(f"Meldung {n}" in digest for n in range(30))
     assert digest.index("dringend") < digest.index("Meldung 0"), "high priority first"
     assert ["einzeln" in t for t in at.texts(calm)] == [True]
+
+
+@pytest.mark.fault(18)
+@pytest.mark.fault(19)
+async def test_telegram_goes_away_for_six_hours_while_the_bot_runs(at: Desk) -> None:
+    """Alerts come in all the while; on its return the old ones are a digest, urgent first, then what is fresh."""
+    (chat,) = at.people(1)
+    shift = timedelta(0)
+    async with at.running(clock=lambda: now() + shift) as worker:
+        await at.server.stop()
+        at.alert([chat], "vorher")
+        worker.wake()
+        await at.until(lambda: worker.outage is not None)
+        for hour in range(6):
+            at.alert([chat], f"Stunde {hour}", repeat=3, age=-shift)
+            if hour == 3:
+                at.alert([chat], "dringend", priority=Priority.HIGH, age=-shift)
+            shift += HOUR
+        at.alert([chat], "frisch", age=-shift)
+        worker.wake()
+        await asyncio.sleep(0.3)
+        assert at.texts(chat) == []
+        await at.server.start()
+        await at.settled(timeout=90)
+    texts = at.texts(chat)
+    assert len(texts) <= 8, "no flood"
+    told = "\n".join(texts)
+    assert all(told.count(f"Stunde {hour} {n}") == 1 for hour in range(6) for n in range(3))
+    assert told.count("vorher") == told.count("frisch") == 1
+    digest = next(text for text in texts if "Stunde 0 0" in text)
+    assert "dringend" in digest and digest.index("dringend") < digest.index("Stunde 0 0")
 
 
 async def test_digest_of_held_deliveries(at: Desk) -> None:
