@@ -48,7 +48,7 @@ def test_both_together_as_dense_as_that_month_was(rules) -> None:
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize(("threshold", "half_life"), [(0.25, 16), (0.30, 16), (0.27, 13), (0.27, 20)])
+@pytest.mark.parametrize(("threshold", "half_life"), [(0.27, 16), (0.31, 16), (0.29, 13), (0.29, 19)])
 def test_the_values_stand_on_a_plateau(rules, threshold: float, half_life: int) -> None:
     """Neighbouring settings do about as well: the values were not fitted to single items."""
     settings = StorySettings(threshold=threshold, half_life=timedelta(hours=half_life))
