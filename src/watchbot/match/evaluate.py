@@ -46,6 +46,9 @@ def evaluate(expression: Expression, doc: Document, field: str | None = None) ->
 
 
 def _all(operands: Iterable[Expression], doc: Document, field: str | None) -> tuple[Match, ...] | None:
+    for operand in operands:
+        if _absent(operand, doc):
+            return None
     evidence: list[Match] = []
     for operand in operands:
         found = evaluate(operand, doc, field)
@@ -56,15 +59,20 @@ def _all(operands: Iterable[Expression], doc: Document, field: str | None) -> tu
 
 
 def _any(operands: Iterable[Expression], doc: Document, field: str | None) -> tuple[Match, ...] | None:
-    present = doc.present
     held = [
         found
         for operand in operands
-        # Most operands are entities, and most of those are not there: no call for these.
-        if not (isinstance(operand, EntityRef) and operand.id not in present)
-        and (found := evaluate(operand, doc, field)) is not None
+        # Most operands are not there: no call for these.
+        if not _absent(operand, doc) and (found := evaluate(operand, doc, field)) is not None
     ]
     return tuple(match for found in held for match in found) if held else None
+
+
+def _absent(expression: Expression, doc: Document) -> bool:
+    """Whether an entity, or any word of a term, stands nowhere in the document; False for all that takes a look."""
+    if isinstance(expression, EntityRef):
+        return expression.id not in doc.present
+    return isinstance(expression, TermRef) and expression not in doc.word_atoms()
 
 
 def occurrences(expression: Expression, doc: Document, field: str | None) -> list[Occurrence]:
