@@ -1,4 +1,4 @@
-"""What an item says where languages differ: digits, vowel signs, apostrophes, dates, unknown languages, vague titles."""
+"""What an item says where languages differ: digits, vowel signs, apostrophes, dates, languages, vague titles."""
 
 from __future__ import annotations
 
