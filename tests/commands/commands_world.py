@@ -56,6 +56,7 @@ class Topic:
     title: str
     match: str = "massimov"
     priority: Priority = Priority.NORMAL
+    description: str = ""
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,14 @@ def test_many_topics_are_paged_without_a_gap() -> None:
     assert dialogues.topics(lines, 99, EN).buttons == dialogues.topics(lines, 3, EN).buttons
 
 
+def test_topics_say_what_they_are_about() -> None:
+    lines = [replace(line, about=f"About <{line.id}>. " * 30) for line in LINES * 4]
+    text, _ = parse_html(dialogues.topics(lines, 0, EN).html)
+    assert utf16(text) <= 4096
+    assert "\nUnrest in Kazakhstan — About <unrest>. About" in text
+    assert "About" not in parse_html(dialogues.topics(LINES, 0, EN).html)[0]
+
+
 def test_hundreds_of_others_still_fit() -> None:
     view = replace(COVERED, also=COVERED.also * 40, matches=COVERED.matches * 40)
     text, _ = parse_html(dialogues.more(view, ALMATY, EN, NOW, TITLES).html)

@@ -35,11 +35,12 @@ async def topic_lines(turn: Turn, chat: Chat | None = None, *, thread_id: int | 
     thread = turn.thread_id if chat is None else thread_id
     counts = await turn.services.store.alert_counts(turn.now - DAY)
     mine = {s.topic: s for s in await turn.services.store.subscriptions(where.id) if s.thread_id == thread}
+    about = {rule.id: rule.description for rule in turn.services.rules().rules}
     lines = []
     for topic, title in titles(turn).items():
         own = mine.get(topic)
         muted = own.muted_until if own and own.muted_until and own.muted_until > turn.now else None
-        lines.append(TopicLine(topic, title, counts.get(topic, 0), own is not None, muted))
+        lines.append(TopicLine(topic, title, counts.get(topic, 0), own is not None, muted, about.get(topic, "")))
     return sorted(lines, key=lambda line: -line.per_day)
 
 

@@ -41,6 +41,10 @@ RATES = (10, 20, 40, 60)
 DAILY = ("08", "08,18", "07,12,18")
 
 
+ABOUT = 200
+"""Of a topic's description in the list of topics: a page of them fits in one message."""
+
+
 @dataclass(frozen=True, slots=True)
 class TopicLine:
     """A topic as listed: a rule's id and title, its alerts of the last 24 hours, and the chat's relation to it."""
@@ -50,6 +54,8 @@ class TopicLine:
     per_day: int = 0
     subscribed: bool = False
     muted_until: datetime | None = None
+    about: str = ""
+    """The rule's description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +131,15 @@ def topics(lines: Sequence[TopicLine], page: int, t: Texts) -> Rendered:
     """/topics: what there is, with a button each to subscribe or unsubscribe."""
     if not lines:
         return say(t, "topics-none")
-    count = sum(line.subscribed for line in lines)
-    return say(t, "topics", topic_buttons(lines, page, t), count=count)
+    head, _, rest = t("topics", count=sum(line.subscribed for line in lines)).partition("\n")
+    page, _ = paged(len(lines), page, PAGE)
+    about = [
+        (*rich.text(line.title, "b"), *rich.text(f" — {rich.cut(line.about, ABOUT)}"))
+        for line in lines[page * PAGE : (page + 1) * PAGE]
+        if line.about.strip()
+    ]
+    content = rich.join((rich.text(head, "b"), rich.text(rest, lines=True), *about))
+    return rendered(content, topic_buttons(lines, page, t))
 
 
 def start(lines: Sequence[TopicLine], t: Texts, name: str) -> Rendered:
