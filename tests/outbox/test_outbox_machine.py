@@ -480,7 +480,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def the_wire_saw_no_wrong(self) -> None:
         for process in self.processes:
             assert not process.task.done(), repr(process.task.exception())
-        assert self.wire.problems == []
+        assert not self.wire.problems, self.wire.problems
         assert self.server.violations == []
 
     def one_in_flight_and_every_promise_is_kept_somewhere(self) -> None:
