@@ -1,14 +1,14 @@
 """Scale: ten thousand feeds in a steady state, and a thousand changed feeds beside the `reader` library.
 
     python tests/bench/bench_scale.py steady [--feeds 10000] [--interval 300] [--seconds 120] [--check]
-    python tests/bench/bench_scale.py reader [--feeds 1000] [--entries 30] [--new 3] [--reader-python PYTHON] [--check]
+    python tests/bench/bench_scale.py reader [--feeds 1000] [--entries 30] [--new 3] [--rounds 3] [--check]
 
 The feed server runs in a process of its own; feeds live at distinct loopback addresses, so every one is a host of its
 own, as in the world. `steady` runs the real poller, fetcher, parser processes, plan and SQLite: rows start spread over
 one interval with validators, most answers are 304, five in a hundred bring a document with new entries. Reported: how
 late updates begin (first and second half of the run: a growing lag shows there), CPU, and memory of the bot and its
-parsers. `reader` measures CPU time (user and system, children included) of updating the same changed feeds once in
-watchbot and once in reader, which may live in another environment (--reader-python).
+parsers. `reader` measures CPU time (user and system, children included, starts and first polls not) of updating the
+same changed feeds in watchbot and in reader, by turns; `make bench` installs reader in an environment of its own.
 """
 
 from __future__ import annotations
@@ -262,78 +262,84 @@ async def steady(args: argparse.Namespace) -> bool:
 READER_SIDE = """
 import json, resource, sys
 from reader import make_reader
-port, feeds, folder = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-reader = make_reader(folder + "/reader.db")
+reader = make_reader(sys.argv[1] + "/reader.db")
 for url in json.loads(sys.stdin.readline()):
     reader.add_feed(url, allow_invalid_url=True)
 def cpu():
     own = resource.getrusage(resource.RUSAGE_SELF)
     return own.ru_utime + own.ru_stime
-reader.update_feeds(scheduled=False)
-print("ready", flush=True)
-sys.stdin.readline()
-before = cpu()
-reader.update_feeds(scheduled=False)
-print(cpu() - before, reader.get_entry_counts().total, flush=True)
+for line in sys.stdin:
+    before = cpu()
+    reader.update_feeds(scheduled=False)
+    print(cpu() - before, reader.get_entry_counts().total, flush=True)
 """
 
 
-def reader_side(python: str, server: subprocess.Popen[str], port: int, args: argparse.Namespace) -> float:
-    with tempfile.TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            [python, "-c", READER_SIDE, str(port), str(args.feeds), folder],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdin is not None and process.stdout is not None
-        say(server, 0)
-        process.stdin.write(json.dumps([url_of(port, i) for i in range(args.feeds)]) + "\n")
-        process.stdin.flush()
-        if process.stdout.readline().strip() != "ready":
-            raise SystemExit("reader is not there: install it, or name its Python with --reader-python")
-        say(server, args.new)
-        process.stdin.write("\n")
-        process.stdin.flush()
-        seconds, entries = process.stdout.readline().split()
-        process.wait()
-        assert int(entries) == args.feeds * (args.entries + args.new), entries
-        return float(seconds)
+class ReaderSide:
+    """`reader` in a process of its own, which may be of another environment."""
+
+    def __init__(self, python: str, folder: str, urls: list[str]) -> None:
+        command = [python, "-c", READER_SIDE, folder]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._write(json.dumps(urls))
+
+    def _write(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def update(self) -> tuple[float, int]:
+        """(CPU seconds of updating every feed once, entries in its database then)."""
+        assert self.process.stdout is not None
+        self._write("")
+        answer = self.process.stdout.readline().split()
+        if not answer:
+            raise SystemExit("reader is not there: `make bench` installs it, or name its Python with --reader-python")
+        return float(answer[0]), int(answer[1])
 
 
-async def watchbot_side(server: subprocess.Popen[str], port: int, args: argparse.Namespace) -> float:
-    say(server, 0)
-    with tempfile.TemporaryDirectory() as folder:
-        async with bot(Path(folder), port, args.feeds, 600.0) as parts:
-            await new_poller(parts).run_once()
-            say(server, args.new)
-            await parts.thread.run(due_now, parts)
-            before, _ = usage()
-            await new_poller(parts).run_once()
-            spent = usage()[0] - before
-            with parts.storage._db.read() as connection:
-                count = connection.exec_driver_sql("SELECT count(*) FROM entries").scalar()
-            assert count == args.feeds * (args.entries + args.new), count
-            return spent
+async def update_once(parts: Parts) -> tuple[float, int]:
+    """The same of watchbot."""
+    before, _ = usage()
+    await new_poller(parts).run_once()
+    spent = usage()[0] - before
+    return spent, await parts.thread.run(count_entries_and_make_due, parts)
 
 
-def due_now(parts: Parts) -> None:
+def count_entries_and_make_due(parts: Parts) -> int:
     with parts.storage._db.write() as connection:
         connection.execute(update(schema.feeds).values(next_check_at=datetime.now(UTC) - timedelta(seconds=1)))
+        return int(connection.exec_driver_sql("SELECT count(*) FROM entries").scalar_one())
 
 
 async def beside_reader(args: argparse.Namespace) -> bool:
+    """Rounds of updates, by turns: what else the machine does meets both."""
     server, port = start_server("reader", args.entries, 0)
+    ours, theirs = [], []
     try:
-        ours = await watchbot_side(server, port, args)
-        print(f"{args.feeds} changed feeds of {args.entries} entries, {args.new} of them new:")
-        print(f"  watchbot {ours:.1f} s of CPU ({1000 * ours / args.feeds:.1f} ms a feed), parser processes included")
-        theirs = await asyncio.to_thread(reader_side, args.reader_python, server, port, args)
+        with tempfile.TemporaryDirectory() as folder:
+            reader = ReaderSide(args.reader_python, folder, [url_of(port, i) for i in range(args.feeds)])
+            async with bot(Path(folder), port, args.feeds, 600.0) as parts:
+                for number in range(args.rounds + 1):  # the first fills the databases and is not counted
+                    say(server, number * args.new)
+                    entries = args.feeds * (args.entries + number * args.new)
+                    ours.append(await update_once(parts))
+                    theirs.append(await asyncio.to_thread(reader.update))
+                    assert ours[-1][1] == theirs[-1][1] == entries, (ours[-1], theirs[-1], entries)
+            reader.process.kill()
+            reader.process.wait()
     finally:
         server.kill()
         server.wait()
-    print(f"  reader   {theirs:.1f} s of CPU; ratio {theirs / ours:.1f}")
-    return ours < theirs / 5
+    print(
+        f"{args.feeds} changed feeds of {args.entries} entries, {args.new} of them new, {args.rounds} times; CPU a feed"
+    )
+    for (mine, _), (other, _) in zip(ours[1:], theirs[1:], strict=True):
+        each = 1000 / args.feeds
+        print(f"  watchbot {mine * each:.1f} ms (parser processes included), reader {other * each:.1f} ms")
+    ratio = sum(other for other, _ in theirs[1:]) / sum(mine for mine, _ in ours[1:])
+    print(f"  ratio {ratio:.1f}")
+    return ratio > 5
 
 
 def main() -> None:
@@ -349,6 +355,7 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.05, help="of answers that bring a new document")
     parser.add_argument("--entries", type=int, default=30)
     parser.add_argument("--new", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--reader-python", default=str(READER if READER.exists() else sys.executable))
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
     args = parser.parse_args()
