@@ -26,11 +26,12 @@ check: lint test                  ## both
 audit: $(VENV)/.installed-dev     ## known vulnerabilities in the locked packages; fails when it cannot look one up
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
-lock: $(VENV)/.installed-dev      ## renew the two lock files from pyproject.toml
+lock: $(VENV)/.installed-dev      ## renew the lock files from pyproject.toml
 	$(LOCK) pyproject.toml --extra postgres -o requirements.lock
 	$(LOCK) pyproject.toml --extra postgres --group dev -o requirements-dev.lock
+	$(LOCK) --group pyproject.toml:bench -o requirements-bench.lock
 
-bench: $(VENV)/.installed-dev     ## all benchmarks; they print figures and fail nothing
+bench: $(VENV)/.installed-dev $(VENV)/.installed-bench     ## all benchmarks; they print figures and fail nothing
 	$(BIN)/python -m tests.bench
 
 fuzz: $(VENV)/.installed-dev      ## fuzzing of the parsers for FUZZ_SECONDS (120)
@@ -50,6 +51,11 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/.created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python tools/link_source.py
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: requirements-bench.lock | $(VENV)/.created   # what is measured against, apart from watchbot
+	$(PYTHON) -m venv $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	touch $@
 
 clean:                            ## remove the environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis

@@ -348,7 +348,7 @@ def main() -> None:
         asyncio.run(serve(sys.argv[2], int(sys.argv[3]), float(sys.argv[4])))
         return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["steady", "reader"])
+    parser.add_argument("what", choices=["steady", "reader", "both"], nargs="?", default="both")
     parser.add_argument("--feeds", type=int)
     parser.add_argument("--interval", type=float, default=300)
     parser.add_argument("--seconds", type=float, default=120)
@@ -359,8 +359,10 @@ def main() -> None:
     parser.add_argument("--reader-python", default=str(READER if READER.exists() else sys.executable))
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
     args = parser.parse_args()
-    args.feeds = args.feeds or (10_000 if args.what == "steady" else 1000)
-    good = asyncio.run(steady(args) if args.what == "steady" else beside_reader(args))
+    good = True
+    for what, run, feeds in (("steady", steady, 10_000), ("reader", beside_reader, 1_000)):
+        if args.what in (what, "both"):
+            good &= asyncio.run(run(argparse.Namespace(**{**vars(args), "feeds": args.feeds or feeds})))
     if args.check and not good:
         raise SystemExit("a goal was missed")
 

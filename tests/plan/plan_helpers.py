@@ -18,7 +18,7 @@ from watchbot.model import (
     Subscription,
     UpdatePlan,
 )
-from watchbot.plan import Audience, Ledger, PlanSettings, candidate_keys, plan_update
+from watchbot.plan import Audience, Ledger, PlanSettings, entry_keys, plan_update
 from watchbot.rules import load_rules
 from watchbot.stories import StoryIndex
 
@@ -95,7 +95,7 @@ class Newsroom:
 
     def update(self, source: StoredFeed, parsed: ParsedFeed, now: datetime = NOW) -> UpdatePlan:
         stored = self.feeds.get(source.id, source)
-        asked = candidate_keys(stored, parsed, self.settings.host_aliases)
+        asked = {key for keys in entry_keys(stored, parsed, self.settings.host_aliases) for key in keys.all}
         plan = plan_update(
             stored,
             parsed,

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from watchbot.cli import cli
 from watchbot.model import FeedSpec, ParsedEntry, ParsedFeed
-from watchbot.plan import Audience, Ledger, PlanSettings, candidate_keys, plan_update
+from watchbot.plan import Audience, Ledger, PlanSettings, entry_keys, plan_update
 from watchbot.replay import BadLine, ReplayItem, diff, on_their_clock, read_items, recorded, replay, summary
 from watchbot.replay.items import in_order
 from watchbot.rules import load_rules
@@ -305,7 +305,7 @@ def archive(home: Path, rules) -> datetime:
             for n, r in enumerate(STORY)
         )
         parsed = ParsedFeed("Outlet", "https://example.com/", "en", "rss20", entries)
-        keys = candidate_keys(feed, parsed)
+        keys = {key for one in entry_keys(feed, parsed) for key in one.all}
         plan = plan_update(
             feed, parsed, known=storage.known_keys(keys), ids=storage.next_entry_ids(len(entries)), rules=rules,
             index=StoryIndex(), ledger=Ledger(), audience=Audience(), settings=PlanSettings(), now=now,

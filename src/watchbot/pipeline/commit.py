@@ -20,7 +20,7 @@ from watchbot.errors import StorageError
 from watchbot.model import FeedUpdate, Note, ParsedFeed, StoredFeed, UpdatePlan
 from watchbot.pipeline.batches import Batches
 from watchbot.pipeline.state import State
-from watchbot.plan import Audience, PlanSettings, candidate_keys, notice, plan_embargoes, plan_update, undo
+from watchbot.plan import Audience, EntryKeys, PlanSettings, entry_keys, notice, plan_embargoes, plan_update, undo
 from watchbot.storage import Storage, StorageThread
 
 Learn = Callable[[bool], dict[str, object]]
@@ -93,9 +93,11 @@ class Committer:
 
     async def _together(self, batch: Sequence[Document]) -> list[UpdatePlan]:
         now = self._clock()
-        keys = [candidate_keys(d.feed, d.parsed, self._settings.host_aliases) for d in batch]
+        keys = [entry_keys(d.feed, d.parsed, self._settings.host_aliases) for d in batch]
         entries = sum(len(d.parsed.entries) for d in batch)
-        looked = await self._thread.run(self._look, {key for found in keys for key in found}, entries, now)
+        looked = await self._thread.run(
+            self._look, {key for found in keys for one in found for key in one.all}, entries, now
+        )
         ids = iter(looked.ids)
         plans: list[UpdatePlan] = []
         try:
@@ -116,12 +118,12 @@ class Committer:
         storage = self._storage
         return _Looked(storage.known_keys(keys), storage.next_entry_ids(entries), self._state.audience(storage, now))
 
-    def _plan(self, document: Document, keys: Collection[str], looked: _Looked, ids: Iterator[int]) -> UpdatePlan:
+    def _plan(self, document: Document, keys: Sequence[EntryKeys], looked: _Looked, ids: Iterator[int]) -> UpdatePlan:
         state = self._state
         return plan_update(
             document.feed,
             document.parsed,
-            known={key: looked.known[key] for key in keys if key in looked.known},
+            known={key: looked.known[key] for one in keys for key in one.all if key in looked.known},
             ids=ids,
             rules=state.rules,
             index=state.index,
@@ -129,6 +131,7 @@ class Committer:
             audience=looked.audience,
             settings=self._settings,
             now=document.now,
+            keys=keys,
         )
 
     async def _write(self, plans: Sequence[UpdatePlan], now: datetime) -> None:

@@ -95,8 +95,3 @@ def _revision(primary: str, entry: ParsedEntry) -> str | None:
     marks = strip_title(entry.title).marks & {Mark.CORRECTION, Mark.KILL}
     plain = entry.version in (None, 1) and entry.status is EntryStatus.USABLE and not marks
     return None if plain else f"rev:{primary}:{entry.version or 0}:{entry.status}:{','.join(sorted(marks))}"
-
-
-def candidate_keys(feed: StoredFeed, parsed: ParsedFeed, host_aliases: Mapping[str, str] = {}) -> list[str]:
-    """Every key of a document, to be looked up in storage before `plan_update`."""
-    return list(dict.fromkeys(key for keys in entry_keys(feed, parsed, host_aliases) for key in keys.all))

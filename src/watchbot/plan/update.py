@@ -100,15 +100,17 @@ def plan_update(
     settings: PlanSettings,
     now: datetime,
     changes: Mapping[str, object] | None = None,
+    keys: Sequence[EntryKeys] | None = None,
 ) -> UpdatePlan:
     """Plan what a fetched and parsed document writes.
 
-    `known` answers `candidate_keys` (key -> entry id); `ids` are reserved entry ids, one per new entry (as many as
-    the document has entries always suffice); `changes` are the fetch's own changes of the feed's row (etag ...).
+    `known` answers the keys of `entry_keys` (key -> entry id); `ids` are reserved entry ids, one per new entry (as many
+    as the document has entries always suffice); `changes` are the fetch's own changes of the feed's row (etag ...);
+    `keys` are the document's `entry_keys`, where they were made already.
     """
     planner = _Planner(feed, rules, index, ledger, audience, settings, now, iter(ids))
     try:
-        return planner.update(parsed, known, dict(changes or {}))
+        return planner.update(parsed, known, dict(changes or {}), keys)
     except BaseException:
         planner.undo()
         raise
@@ -184,9 +186,16 @@ class _Planner:
 
     # -- the document
 
-    def update(self, parsed: ParsedFeed, known: Mapping[str, int], changes: dict[str, object]) -> UpdatePlan:
+    def update(
+        self,
+        parsed: ParsedFeed,
+        known: Mapping[str, int],
+        changes: dict[str, object],
+        keys: Sequence[EntryKeys] | None,
+    ) -> UpdatePlan:
         self._cut = parsed.seen
-        keys = entry_keys(self._feed, parsed, self._settings.host_aliases)
+        if keys is None:
+            keys = entry_keys(self._feed, parsed, self._settings.host_aliases)
         mode = key_mode(self._feed, parsed)
         if mode == "guid" and not parsed.seen and self._guids_renewed(keys, known):
             # The guids change on every poll while links and texts stay: from now on they count for nothing.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from watchbot.model import Chat, Subscription
 from watchbot.storage import schema as t
@@ -17,6 +17,12 @@ from watchbot.storage.moves import move_chat
 from watchbot.storage.records import AccessRequest, RuleFeedback
 
 CALLBACK_LIFE = timedelta(days=30)
+
+
+_SUBSCRIPTIONS = select(t.subscriptions).order_by(
+    t.subscriptions.c.chat_id, t.subscriptions.c.thread_id, t.subscriptions.c.topic
+)
+_SUBSCRIBED = select(t.chats).where(t.chats.c.id.in_(select(t.subscriptions.c.chat_id)))
 
 
 class ChatPart(Part):
@@ -104,17 +110,12 @@ class ChatPart(Part):
 
     def subscriptions(self, topics: Iterable[str] | None = None) -> list[tuple[Subscription, Chat]]:
         """Subscriptions (of some topics, or all) with their chats, suspended chats too."""
-        query = select(t.subscriptions, t.chats).join(t.chats, t.chats.c.id == t.subscriptions.c.chat_id)
-        query = query.order_by(t.subscriptions.c.chat_id, t.subscriptions.c.thread_id, t.subscriptions.c.topic)
-        if topics is not None:
-            query = query.where(t.subscriptions.c.topic.in_(list(topics)))
-        return self._pairs(query)
-
-    def _pairs(self, query: Select[Any]) -> list[tuple[Subscription, Chat]]:
+        query = _SUBSCRIPTIONS if topics is None else _SUBSCRIPTIONS.where(t.subscriptions.c.topic.in_(list(topics)))
         with self._db.read() as connection:
-            rows = connection.execute(query.with_only_columns(t.subscriptions)).all()
-            ids = {row.chat_id for row in rows}
-            chats = {row.id: chat_of(row) for row in connection.execute(select(t.chats)) if not ids or row.id in ids}
+            rows = connection.execute(query).all()
+            found = connection.execute(_SUBSCRIBED).all() if rows else []
+        ids = {row.chat_id for row in rows}
+        chats = {row.id: chat_of(row) for row in found if row.id in ids}
         return [(subscription_of(row), chats[row.chat_id]) for row in rows]
 
     def chat_subscriptions(self, chat_id: int) -> list[Subscription]:
