@@ -328,13 +328,23 @@ class StoryIndex:
             for story in self._terms.recent(number):
                 found[story] = found.get(story, 0.0) + value
         best: tuple[int, _Record | None, float, frozenset[int]] = (-1, None, 0.0, frozenset())
-        alive = [(value, story) for story, value in found.items() if story in self._stories]
-        least = PROMISING * max(alive, default=(0.0, 0))[0]
-        for _, story in heapq.nlargest(SCORED_STORIES, [pair for pair in alive if pair[0] >= least]):
+        for _, story in heapq.nlargest(SCORED_STORIES, self._promising(found)):
             record, score, shared = self._likeness(query, self._stories[story], best[2])
             if score > best[2]:
                 best = (story, record, score, shared)
         return best
+
+    def _promising(self, found: dict[int, float]) -> list[tuple[float, int]]:
+        """(weight, story) of those with a fair share of the best one's weight; drops from `found` what left the window."""
+        while found:
+            least = PROMISING * max(found.values())
+            likely = [pair for pair in zip(found.values(), found, strict=True) if pair[0] >= least]
+            gone = [story for _, story in likely if story not in self._stories]
+            if not gone:
+                return likely
+            for story in gone:
+                del found[story]
+        return []
 
     def _needed(self, query: _Query, shared: frozenset[int]) -> float:
         """The likeness from which `query` joins what it shares these terms with."""
