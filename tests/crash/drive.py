@@ -199,15 +199,18 @@ class World:
             self.bot.write_feeds(self.sources(more=" C," not in (self.bot.config / "feeds.yaml").read_text("utf-8")))
 
     def let_an_hour_pass(self) -> None:
-        """While no bot runs: what is held for the next full hour is due."""
+        """While no bot runs: what is held for the next full hour is due, and what waits because of many kills."""
         with closing(sqlite3.connect(self.database)) as connection:
-            connection.execute("UPDATE deliveries SET next_attempt_at = 0 WHERE state = 'held'")
+            connection.execute(
+                "UPDATE deliveries SET next_attempt_at = 0 WHERE state IN ('held', 'pending', 'unknown')"
+            )
             connection.commit()
 
     async def finish(self) -> None:
         """Run the bot without kills until everything is out, and count."""
         markers = self.script.markers
         readers = [user for user in self.users if user.id != HOURLY]
+        self.let_an_hour_pass()
         await self.run_until(lambda: all(self.missing(u) == [] and self.unedited(u) == [] for u in readers))
         self.let_an_hour_pass()
         await self.run_until(lambda: all(self.missing(u) == [] for u in self.users))
@@ -229,6 +232,7 @@ class World:
         while not done() and time.monotonic() < deadline:
             await asyncio.sleep(0.1)
         assert await process.stop() == 0, process.err
+        (self.bot.folder / f"last-{len(self.starts)}.log").write_text(process.err, encoding="utf-8")
 
     # -- what was seen
 
@@ -340,9 +344,13 @@ async def run(kills: int, seed: int) -> Figures:
     figures, chance, began = Figures(), random.Random(seed), time.monotonic()
     while figures.killed < kills:
         plan = plan_of(min(WORLD, kills - figures.killed), chance)
-        with tempfile.TemporaryDirectory() as folder:
-            await drive(Path(folder), plan, seed + figures.worlds, figures)
+        folder = Path(tempfile.mkdtemp(prefix="crash-"))
+        await drive(folder, plan, seed + figures.worlds, figures)
         print(f"{figures.killed} kills, {time.monotonic() - began:.0f} s, {figures.problems}", flush=True)
+        if figures.problems:
+            print(f"kept: {folder}", flush=True)
+            break
+        shutil.rmtree(folder)
     figures.seconds = time.monotonic() - began
     return figures
 
