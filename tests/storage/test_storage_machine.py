@@ -206,7 +206,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
 
 def test_outbox_on_sqlite() -> None:
-    run_state_machine_as_test(OutboxMachine, settings=machine_settings(40, 30))
+    run_state_machine_as_test(OutboxMachine, settings=machine_settings(20, 30))
 
 
 @pytest.fixture
@@ -219,4 +219,4 @@ def machine(postgres: PrivatePostgres) -> Iterator[type[OutboxMachine]]:
 
 
 def test_outbox_on_postgresql(machine: type[OutboxMachine]) -> None:
-    run_state_machine_as_test(machine, settings=machine_settings(10, 30))
+    run_state_machine_as_test(machine, settings=machine_settings(6, 30))

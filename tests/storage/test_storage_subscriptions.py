@@ -260,7 +260,7 @@ class SubscriptionMachine(RuleBasedStateMachine):
 @pytest.mark.fault(10)
 @pytest.mark.fault(42)
 def test_subscriptions_on_sqlite() -> None:
-    run_state_machine_as_test(SubscriptionMachine, settings=machine_settings(40, 30))
+    run_state_machine_as_test(SubscriptionMachine, settings=machine_settings(20, 30))
 
 
 @pytest.fixture
