@@ -335,7 +335,7 @@ class StoryIndex:
         return best
 
     def _promising(self, found: dict[int, float]) -> list[tuple[float, int]]:
-        """(weight, story) of those with a fair share of the best one's weight; drops those that have left the window."""
+        """(weight, story) of those with a fair share of the best weight; those that left the window are dropped."""
         while found:
             least = PROMISING * max(found.values())
             likely = [pair for pair in zip(found.values(), found, strict=True) if pair[0] >= least]
