@@ -105,6 +105,15 @@ def test_mistakes_are_placed(text: str, expected: list[str]) -> None:
         ("fetch: {allow_private_networks: maybe}", "this must be true or false"),
         ("chats: [{id: 1, topics: [a], timezone: Nowhere/Land}]", "is no time zone"),
         ("chats: [{id: 1, topics: a}]", "this must be a list"),
+        ("poll: {spool: /srv/in}", "this must be a list"),
+        ("poll: {spool: ['']}", "this must not be empty"),
+        ("poll: {spool: [3]}", "must be a mapping"),
+        ("poll: {spool: [{name: dpa}]}", "'path' is missing"),
+        ("poll: {spool: [{path: /srv/in, langs: de}]}", "unknown key 'langs'"),
+        ("poll: {spool: [{path: /srv/in, lang: deutsch!}]}", "is no language code"),
+        ("poll: {spool: [{path: /srv/in, country: Germany}]}", "is no country code"),
+        ("poll: {spool: [{path: /srv/in, format: iptc}]}", "is no format"),
+        ("poll: {spool: [/srv/in, {path: /srv/in/}]}", "'/srv/in' is listed twice"),
     ],
 )
 def test_a_value_that_cannot_be_is_told_before_the_start(line: str, message: str) -> None:
@@ -279,3 +288,21 @@ def test_anchor_bombs_end() -> None:
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
     doc = read_yaml("\n".join(lines), "x.yaml")
     assert any("too many" in p.message for p in doc.problems)
+
+
+def test_a_spool_directory_is_a_path_or_says_more() -> None:
+    text = (
+        "poll:\n  spool:\n    - /srv/dpa/in\n"
+        "    - {path: /srv/afp/in, name: AFP, lang: fr, tags: [agency], format: iptc7901, owner: AFP, country: FR}\n"
+    )
+    plain, told = load_settings(text, "watchbot.yaml", {}, no_file).poll.spool
+    assert (plain.path, plain.name, plain.lang, plain.format) == ("/srv/dpa/in", None, None, "auto")
+    assert (told.path, told.name, told.lang, told.tags) == ("/srv/afp/in", "AFP", "fr", ("agency",))
+    assert (told.format, told.owner, told.country) == ("iptc7901", "AFP", "FR")
+    listed = load_settings("", "watchbot.yaml", {"WATCHBOT_POLL__SPOOL": "/srv/a, /srv/b"}, no_file).poll.spool
+    assert [spool.path for spool in listed] == ["/srv/a", "/srv/b"]
+
+
+def test_a_mistake_about_a_spool_directory_has_its_line() -> None:
+    text = "poll:\n  spool:\n    - /srv/a\n    - path: /srv/b\n      langs: de\n"
+    assert problems_of(text) == ["watchbot.yaml:5:7: error: unknown key 'langs' | did you mean 'lang'?"]

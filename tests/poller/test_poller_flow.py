@@ -14,6 +14,7 @@ from servers.feed_server import FeedServer, answer, challenge, redirect, rss, wr
 from watchbot.app.parts import Inputs, Parts, build, new_poller
 from watchbot.app.spools import sync_spools
 from watchbot.config import FeedList, Settings, load_feeds
+from watchbot.config.settings import SpoolConfig
 from watchbot.model import FeedSpec, StoredFeed
 from watchbot.poller.decide import ADOPT_AFTER
 from watchbot.poller.silence import quiet_feeds
@@ -216,9 +217,33 @@ async def test_an_agency_that_stops_delivering_files_is_strangely_quiet(tmp_path
         thread, storage = bot.parts.thread, bot.parts.storage
         for hour in range(24 * 5):
             bot.clock.shift = timedelta(hours=hour)
-            (feed,) = (await thread.run(sync_spools, storage, ["/srv/agency/in"], bot.clock())).values()
+            (feed,) = (
+                await thread.run(sync_spools, storage, [SpoolConfig(path="/srv/agency/in")], bot.clock())
+            ).values()
             await bot.parts.pipeline.ingest(feed, news(hour))
         assert quiet_feeds(await thread.run(storage.feeds), bot.clock()) == []
         bot.clock.shift += timedelta(hours=30)
         (silent,) = quiet_feeds(await thread.run(storage.feeds), bot.clock())
         assert silent.name == "agency/in" and 20 < silent.expected < 40
+
+
+async def test_what_the_settings_say_of_a_spool_directory_holds_for_its_files(
+    tmp_path: Path, server: FeedServer
+) -> None:
+    """Also when it is said later: the directory keeps its row, and with it what was seen."""
+    async with world(tmp_path, server, []) as bot:
+        thread, storage = bot.parts.thread, bot.parts.storage
+        plain = SpoolConfig(path="/srv/agency/in")
+        told = SpoolConfig(path="/srv/agency/in", name="AFP", lang="fr", tags=("agency",), format="rss", country="FR")
+        for spool in (plain, told):
+            (feed,) = (await thread.run(sync_spools, storage, [spool], bot.clock())).values()
+            row = await thread.run(storage.feed, feed.id)
+            assert row and row.spec == feed.spec
+        await bot.parts.pipeline.ingest(feed, news(1))
+        (stored,) = await thread.run(storage.feeds)
+        (item,) = await thread.run(storage.archive, bot.clock() - timedelta(days=1))
+    spec = stored.spec
+    assert (spec.name, spec.owner, spec.lang, spec.tags, spec.format, spec.country, stored.enabled) == (
+        "AFP", "AFP", "fr", ("agency",), "rss", "FR", False,
+    )  # fmt: skip
+    assert (item.lang, item.source) == ("fr", "AFP")

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from watchbot.app.parts import Parts
+from watchbot.config.settings import SpoolConfig
 from watchbot.errors import StorageError
 from watchbot.model import SPOOL, FeedSpec, FeedUpdate, StoredFeed
 from watchbot.poller.spool import Spool
@@ -25,14 +26,26 @@ PATIENCE = timedelta(seconds=12)
 NOT_POLLED = "a spool directory: its files are read as they come"
 
 
-def spool_spec(directory: str) -> FeedSpec:
+def spool_spec(spool: SpoolConfig) -> FeedSpec:
     """The feed that a directory stands for: named by its last two parts, since the last one is often just "in"."""
-    return FeedSpec(f"{SPOOL}{directory}", "/".join(Path(directory).parts[-2:]).lstrip("/"))
+    name = spool.name or "/".join(Path(spool.path).parts[-2:]).lstrip("/")
+    return FeedSpec(
+        url=f"{SPOOL}{spool.path}",
+        name=name,
+        lang=spool.lang,
+        tags=spool.tags,
+        format=spool.format,
+        owner=spool.owner or name,
+        country=spool.country,
+    )
 
 
-def sync_spools(storage: Storage, directories: Sequence[str], now: datetime) -> dict[str, StoredFeed]:
-    """Make the rows of spool directories be exactly `directories`: disabled for polling, known from now on."""
-    specs = {directory: spool_spec(directory) for directory in directories}
+def sync_spools(storage: Storage, spools: Sequence[SpoolConfig], now: datetime) -> dict[str, StoredFeed]:
+    """Make the rows of spool directories be exactly `spools`: disabled for polling, known from now on.
+
+    Answers each path's row.
+    """
+    specs = {spool.path: spool_spec(spool) for spool in spools}
     urls = {spec.url for spec in specs.values()}
     for feed in storage.feeds():
         if feed.spec.url.startswith(SPOOL) and feed.spec.url not in urls:
@@ -41,7 +54,8 @@ def sync_spools(storage: Storage, directories: Sequence[str], now: datetime) -> 
 
 
 def _row(storage: Storage, spec: FeedSpec, now: datetime) -> StoredFeed:
-    feed = storage.add_feed(spec, now)
+    feed = replace(storage.add_feed(spec, now), spec=spec)
+    storage.describe_feed(feed.id, spec)
     storage.set_feed_enabled(feed.id, False, NOT_POLLED, now)
     if feed.baseline_at is not None:
         return feed

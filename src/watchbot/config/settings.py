@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from watchbot.config.checks import (
     backup_time,
@@ -42,6 +52,24 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class SpoolConfig(Section):
+    """A directory in which an agency's client drops files, and what feeds.yaml would say of a feed."""
+
+    path: str = Field(min_length=1)
+    name: str | None = Field(default=None, min_length=1)
+    """Default: the last two parts of the path."""
+    lang: Annotated[str, AfterValidator(language_code)] | None = None
+    tags: tuple[str, ...] = ()
+    format: Annotated[str, AfterValidator(feed_format)] = "auto"
+    owner: str | None = None
+    country: Annotated[str, AfterValidator(country_code)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, value: object) -> object:
+        return {"path": value} if isinstance(value, str) else value
+
+
 class PollSettings(Section):
     """How often and how widely feeds are polled."""
 
@@ -55,14 +83,22 @@ class PollSettings(Section):
     lease: Duration = 5 * MINUTE
     """A claimed feed that is not settled within this time is claimed again."""
     max_backoff: Duration = 6 * HOUR
-    spool: tuple[str, ...] = ()
-    """Directories in which an agency's client drops files."""
+    spool: tuple[SpoolConfig, ...] = ()
+    """Each a path, or a mapping with more about it."""
 
     @model_validator(mode="after")
     def _ordered(self) -> PollSettings:
         if not self.min_interval <= self.interval <= self.max_interval:
             raise ValueError("min_interval <= interval <= max_interval must hold")
         return self
+
+    @field_validator("spool")
+    @classmethod
+    def _once_each(cls, value: tuple[SpoolConfig, ...]) -> tuple[SpoolConfig, ...]:
+        paths = [os.path.normpath(spool.path) for spool in value]
+        if twice := next((path for path in paths if paths.count(path) > 1), None):
+            raise ValueError(f"'{twice}' is listed twice: remove one of them")
+        return value
 
 
 class FetchSettings(Section):

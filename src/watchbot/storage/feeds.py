@@ -65,6 +65,11 @@ class FeedPart(Part):
                 )
             return feed_of(connection.execute(select(t.feeds).where(t.feeds.c.url == spec.url)).one())
 
+    def describe_feed(self, feed_id: int, spec: FeedSpec) -> None:
+        """Take over what the configuration says of a feed that is there: its name, language, tags and so on."""
+        with self._db.write() as connection:
+            connection.execute(update(t.feeds).where(t.feeds.c.id == feed_id).values(**spec_columns(spec)))
+
     def remove_feed(self, feed_id: int, now: datetime) -> bool:
         """Stop polling a feed and hide it; what it showed stays known. False when there is none."""
         with self._db.write() as connection:
