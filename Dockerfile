@@ -5,7 +5,8 @@ COPY requirements.lock ./
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 COPY tools/link_source.py tools/
 COPY src src
-RUN /venv/bin/python tools/link_source.py && /venv/bin/python -m compileall -q src
+RUN /venv/bin/python tools/link_source.py && /venv/bin/python -m compileall -q src \
+    && /venv/bin/pip uninstall --quiet --yes pip
 
 FROM python:3.13-slim
 RUN groupadd --system --gid 10001 watchbot \
