@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from watchbot.cli import main
+from watchbot.cli.counts import counted
 from watchbot.storage import Storage
 
 RULES = """version: 1
@@ -215,3 +216,37 @@ def test_a_database_of_another_version_is_not_read(shell: Shell, command: str) -
     status, out, err = shell.run(*command.split())
     assert (status, out) == (1, "")
     assert re.match(r"watchbot: the database has schema 0000, this watchbot \d{4}: start the bot", err)
+
+
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [
+        (("replay", "nowhere.jsonl"), "nowhere.jsonl"),
+        (("parse", "nowhere.xml"), "nowhere.xml"),
+        (("parse", "rules.yaml", "nowhere.xml"), "nowhere.xml"),
+        (("feeds", "import", "nowhere.opml"), "nowhere.opml"),
+        (("explain", "--lang", "klingon", "nuqneH"), "'klingon' is no language code: write it like de, ru or pt-BR"),
+        (("parse", "--lang", "klingon", "rules.yaml"), "'klingon' is no language code"),
+        (("feeds", "add", "--lang", "klingon", "a.example"), "'klingon' is no language code"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_ends_with_2(shell: Shell, args: tuple[str, ...], hint: str) -> None:
+    status, out, err = shell.run(*args)
+    assert (status, out) == (2, "")
+    assert hint in err
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "expected"),
+    [(0, "feed", "0 feeds"), (1, "feed", "1 feed"), (2, "copy", "2 copies"), (1, "entry", "1 entry")],
+)
+def test_counts_agree_with_their_nouns(count: int, noun: str, expected: str) -> None:
+    assert counted(count, noun) == expected
+
+
+def test_one_feed_is_no_feeds(shell: Shell) -> None:
+    shell.write("one.opml", '<opml version="2.0"><body><outline type="rss" xmlUrl="https://b.example/"/></body></opml>')
+    assert shell.run("feeds", "import", "one.opml")[2] == "1 feed added, 0 already listed\n"
+    item = '{"id": "1", "at": "2026-03-01T10:00:00Z", "title": "Massimov arrested"}\n'
+    shell.write("items.jsonl", item)
+    assert shell.run("replay", "items.jsonl")[2] == "1 item: 1 message, 0 updates, 0 copies, 0 not matched\n"

@@ -180,7 +180,7 @@ def test_another_readers_opml_is_taken_as_far_as_it_goes(config: Path, tmp_path:
     file.write_bytes(OTHERS.encode("cp1251"))
     result = feeds(config, "import", str(file))
     assert result.exit_code == 0, result.output
-    assert "1 feeds added, 2 already listed" in result.output
+    assert "1 feed added, 2 already listed" in result.output
     assert "left out: https://secret.example/rss" in result.output and "pass@" not in result.output
     spec = load_feeds(path.read_text(encoding="utf-8"), "f", {}).feeds[-1]
     assert (spec.url, spec.name, spec.tags, spec.lang) == ("https://asia.example/rss", "Азия", ("новости",), None)

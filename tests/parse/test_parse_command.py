@@ -41,19 +41,15 @@ def test_a_folder_with_a_bad_file(tmp_path: Path) -> None:
     assert "Nothing" in result.stderr and "(html)" in result.stderr
 
 
-def test_what_is_not_there(tmp_path: Path) -> None:
-    result = CliRunner().invoke(cli, ["parse", str(tmp_path), str(tmp_path / "no.xml")])
+def test_an_empty_folder(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["parse", str(tmp_path)])
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.splitlines() == [
-        f"{tmp_path}: this directory holds no files",
-        f"{tmp_path}/no.xml: No such file or directory",
-    ]
+    assert result.stderr == f"{tmp_path}: this directory holds no files\n"
 
 
 def test_for_people(tmp_path: Path) -> None:
     file = tmp_path / "feed.xml"
     file.write_text(FEED[:-8], encoding="utf-8")
-    result = CliRunner().invoke(cli, ["parse", str(file), str(tmp_path / "absent.xml")])
-    assert result.exit_code == 1
+    result = CliRunner().invoke(cli, ["parse", str(file)])
+    assert result.exit_code == 0
     assert "2022-01-08 09:00 UTC  T" in result.stdout and "truncated" in result.stdout
-    assert "absent.xml" in result.stderr

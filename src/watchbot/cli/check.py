@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from watchbot.cli.context import Context
+from watchbot.cli.counts import counted
 from watchbot.cli.files import Loaded, load_all
 
 
@@ -25,10 +26,3 @@ def summary(loaded: Loaded, warnings: int) -> str:
     counts = {"feed": len(loaded.feeds.feeds), "rule": len(rules.rules), "entity": len(rules.entities)}
     line = f"{', '.join(counted(count, noun) for noun, count in counts.items())}: no errors"
     return f"{line}, {counted(warnings, 'warning')}" if warnings else line
-
-
-def counted(count: int, noun: str) -> str:
-    """A count with its noun: "1 feed", "2 entities"."""
-    if count == 1:
-        return f"1 {noun}"
-    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"

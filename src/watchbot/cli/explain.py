@@ -13,6 +13,7 @@ from rich.text import Text
 
 from watchbot.cli.context import Context
 from watchbot.cli.files import rules_of
+from watchbot.cli.language import checked
 from watchbot.match import Document, describe, match_document, missing
 from watchbot.model import MatchInput, MatchResult, NearMiss
 
@@ -21,7 +22,7 @@ _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 @click.command("explain")
 @click.argument("text", nargs=-1, required=True)
-@click.option("--lang", help="Language of the text (de, ru, zh-Hans ...); otherwise by its script.")
+@click.option("--lang", callback=checked, help="Language of the text (de, ru, zh-Hans ...); otherwise by its script.")
 @click.option("--source", default="", help="The outlet, for rules that ask for source:.")
 @click.option("--tag", "tags", multiple=True, help="A tag of the feed, for rules that ask for tag:.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable, on standard output.")

@@ -21,7 +21,9 @@ from rich.table import Table
 
 from watchbot.app.parts import fetch_options
 from watchbot.cli.context import Context
+from watchbot.cli.counts import counted
 from watchbot.cli.files import feeds_of, read_text, settings_of
+from watchbot.cli.language import checked
 from watchbot.config import Settings, load_feeds
 from watchbot.config.durations import format_duration
 from watchbot.config.yamlfile import read_yaml
@@ -195,7 +197,7 @@ def _shown(url: str) -> str:
 @command.command("add")
 @click.argument("url")
 @click.option("--name", help="What alerts call it (default: the feed's own title).")
-@click.option("--lang", help="Language of its entries (BCP 47).")
+@click.option("--lang", callback=checked, help="Language of its entries (BCP 47).")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be repeated.")
 @click.option("--country", help="ISO 3166 code of its country.")
 @click.pass_obj
@@ -222,7 +224,7 @@ def add(
         _save(context, append_feeds(text, [spec]))
     except ValueError as error:
         raise WatchbotError(str(error)) from error
-    click.echo(f"added: {spec.name} ({len(found.parsed.entries)} entries) {found.url}", err=True)
+    click.echo(f"added: {spec.name} ({counted(len(found.parsed.entries), 'entry')}) {found.url}", err=True)
 
 
 async def _discover(settings: Settings, url: str) -> Found | None:
@@ -298,7 +300,7 @@ def check(context: Context, urls: tuple[str, ...], as_json: bool) -> None:
     else:
         _show_probes(probes)
     failed = sum(not probe.ok for probe in probes)
-    click.echo(f"{len(probes)} feeds, {failed} with a problem", err=True)
+    click.echo(f"{counted(len(probes), 'feed')}, {failed} with a problem", err=True)
     if failed:
         sys.exit(1)
 
@@ -418,7 +420,9 @@ def import_opml(context: Context, file: Path) -> None:
         _save(context, append_feeds(text, new))
     except ValueError as error:
         raise WatchbotError(str(error)) from error
-    click.echo(f"{len(new)} feeds added, {sum(spec.url in known for spec in specs)} already listed", err=True)
+    click.echo(
+        f"{counted(len(new), 'feed')} added, {sum(spec.url in known for spec in specs)} already listed", err=True
+    )
 
 
 def _acceptable(spec: FeedSpec) -> FeedSpec:

@@ -13,16 +13,30 @@ from typing import Any
 import click
 
 from watchbot.cli.context import Context
+from watchbot.cli.counts import counted
+from watchbot.cli.language import checked
 from watchbot.errors import FetchError, ParseError, WatchbotError
 from watchbot.model import ParsedEntry, ParsedFeed
 from watchbot.parse import parse_document
 
 
+def _there(_context: click.Context, _argument: click.Parameter, sources: tuple[str, ...]) -> tuple[str, ...]:
+    """The sources, when each file among them is there. Raises click.BadParameter."""
+    for source in sources:
+        if source != "-" and not _is_address(source) and not Path(source).exists():
+            raise click.BadParameter(f"'{source}': No such file or directory")
+    return sources
+
+
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
 @click.command("parse")
-@click.argument("sources", metavar="FILE|URL...", nargs=-1, required=True)
+@click.argument("sources", metavar="FILE|URL...", nargs=-1, required=True, callback=_there)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document per source, on a line of its own.")
 @click.option("--format", "format_", default="auto", show_default=True, help="What to read it as; see docs/formats.md.")
-@click.option("--lang", help="The feed's language, where it does not say so.")
+@click.option("--lang", callback=checked, help="The feed's language, where it does not say so.")
 @click.pass_obj
 def command(context: Context, sources: tuple[str, ...], as_json: bool, format_: str, lang: str | None) -> None:
     """Show what a feed or wire FILE, a directory of such files, or a URL yields. "-" reads standard input."""
@@ -52,7 +66,7 @@ def command(context: Context, sources: tuple[str, ...], as_json: bool, format_: 
 def _documents(context: Context, sources: tuple[str, ...]) -> Iterator[tuple[str, bytes | Exception, str, str | None]]:
     """(name, bytes or what went wrong, base URL, content type) of each source."""
     for source in sources:
-        if source.lower().startswith(("http://", "https://")):
+        if _is_address(source):
             yield _fetched(context, source)
             continue
         if source == "-":
@@ -132,7 +146,12 @@ def _iso(value: datetime | None) -> str | None:
 
 
 def _show(name: str, parsed: ParsedFeed) -> None:
-    facts = [parsed.format, parsed.lang or "language unknown", parsed.encoding or "", f"{len(parsed.entries)} entries"]
+    facts = [
+        parsed.format,
+        parsed.lang or "language unknown",
+        parsed.encoding or "",
+        counted(len(parsed.entries), "entry"),
+    ]
     click.secho(f"{parsed.title or name}", bold=True)
     click.echo("  " + " · ".join(f for f in facts if f))
     for problem in parsed.problems:

@@ -18,6 +18,7 @@ import click
 
 from watchbot.app.parts import plan_settings, story_settings
 from watchbot.cli.context import Context
+from watchbot.cli.counts import counted
 from watchbot.cli.files import rules_of, settings_of
 from watchbot.config.durations import format_duration, parse_duration
 from watchbot.config.settings import Settings
@@ -69,7 +70,7 @@ def command(
         else:
             _print_answers(replay(timed, rules, settings=plan, stories=stories), as_json)
     if broken:
-        click.echo(f"watchbot: {len(broken)} broken line{'s' if len(broken) != 1 else ''} passed over", err=True)
+        click.echo(f"watchbot: {counted(len(broken), 'broken line')} passed over", err=True)
         sys.exit(1)
 
 
@@ -138,7 +139,8 @@ def _print_answers(answers: Iterator[Answer], as_json: bool) -> None:
     if not as_json:
         total = sum(counts.values())
         click.echo(
-            f"{total} items: {counts['alert']} messages, {counts['update']} updates, {counts['duplicate']} copies, "
+            f"{counted(total, 'item')}: {counted(counts['alert'], 'message')}, {counted(counts['update'], 'update')}, "
+            f"{counted(counts['duplicate'], 'copy')}, "
             f"{counts['no-match']} not matched",
             err=True,
         )
