@@ -250,3 +250,24 @@ def test_one_feed_is_no_feeds(shell: Shell) -> None:
     item = '{"id": "1", "at": "2026-03-01T10:00:00Z", "title": "Massimov arrested"}\n'
     shell.write("items.jsonl", item)
     assert shell.run("replay", "items.jsonl")[2] == "1 item: 1 message, 0 updates, 0 copies, 0 not matched\n"
+
+
+@pytest.mark.parametrize("command", ["status", "why x", "replay", "run --once"])
+def test_a_damaged_database_is_named_with_its_backup(shell: Shell, command: str) -> None:
+    with sqlite_database(shell.folder / "data" / "watchbot.db"):
+        pass
+    shell.run("backup")
+    shell.write("data/watchbot.db", b"no database at all" * 500)
+    status, out, err = shell.run(*command.split())
+    assert (status, out) == (1, "")
+    assert re.search(
+        r"watchbot: data/watchbot\.db is damaged \(.+\)\. The newest backup is (\S+): watchbot restore \1\n", err
+    ), err
+
+
+@pytest.mark.parametrize("command", ["status", "why x", "replay", "run --once"])
+def test_a_folder_in_the_place_of_the_database(shell: Shell, command: str) -> None:
+    (shell.folder / "data" / "watchbot.db").mkdir(parents=True)
+    status, out, err = shell.run(*command.split())
+    assert (status, out) == (1, "")
+    assert "watchbot: the database data/watchbot.db cannot be written: it is a directory" in err

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 import structlog
+from structlog.typing import Processor
 
 from watchbot.config.settings import LogSettings
 
@@ -27,34 +28,25 @@ class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
 
 
 def setup_logs(
-    settings: LogSettings, *, stream: TextIO = sys.stderr, redact: Callable[[str], str] = str
+    settings: LogSettings, *, stream: TextIO | None = None, redact: Callable[[str], str] = str
 ) -> Callable[[], None]:
     """Send structlog's and every library's records through one handler. Returns a function that undoes it.
 
-    `redact` sees each line just before it is written (the Redactor of `watchbot.telegram`).
+    `stream`: standard error by default. `redact` sees each line just before it is written (the Redactor of
+    `watchbot.telegram`).
     """
-    as_json = settings.format == "json" or (settings.format == "auto" and not stream.isatty())
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso" if as_json else "%H:%M:%S", utc=as_json),
-    ]
-    last: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-        if as_json
-        else [
-            structlog.dev.ConsoleRenderer(
-                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=24
-            )
-        ]
-    )
-    handler = logging.StreamHandler(stream)
+    out = sys.stderr if stream is None else stream
+    as_json = settings.format == "json" or (settings.format == "auto" and not out.isatty())
+    shared = _shared(as_json)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         _RedactingFormatter(
             redact,
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *(_json() if as_json else _for_people(colors=out.isatty())),
+            ],
         )
     )
     structlog.configure(
@@ -62,10 +54,34 @@ def setup_logs(
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+    return _install(handler, settings.level.upper())
+
+
+def _shared(as_json: bool) -> list[Processor]:
+    """What is added to every record, ours or a library's."""
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso" if as_json else "%H:%M:%S", utc=as_json),
+    ]
+
+
+def _json() -> list[Processor]:
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+
+
+def _for_people(*, colors: bool) -> list[Processor]:
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain, pad_event_to=24)]
+
+
+def _install(handler: logging.Handler, new_level: str) -> Callable[[], None]:
+    """Make `handler` the root logger's. Returns a function that undoes it."""
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
-    root.setLevel(settings.level.upper())
+    root.setLevel(new_level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 

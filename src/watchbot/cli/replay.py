@@ -113,7 +113,7 @@ def _archive(settings: Settings, span: timedelta) -> Iterator[tuple[datetime, Re
     # Imported only when the archive is asked for: replaying a file needs no database.
     from watchbot.cli.why import open_archive
 
-    storage = open_archive(settings.storage.url)
+    storage = open_archive(settings)
     try:
         storage.require_schema()
         since, past = datetime.now(UTC) - span, -1

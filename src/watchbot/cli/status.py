@@ -29,7 +29,7 @@ def command(context: Context, as_json: bool, healthcheck: bool) -> None:
     """Show how the bot is doing: feeds, entries, chats, queue, heartbeat."""
     settings = settings_of(context)
     # Docker asks every half a minute: nothing of the bot is imported but its database.
-    storage = open_archive(settings.storage.url)
+    storage = open_archive(settings)
     now = datetime.now(UTC)
     try:
         status = storage.status(now)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from watchbot.cli.context import Context
 from watchbot.cli.files import settings_of
+from watchbot.config import Settings
 from watchbot.errors import StorageError
 from watchbot.replay.why import why_lines
 from watchbot.storage import Storage
@@ -26,7 +28,7 @@ def command(context: Context, query: tuple[str, ...], limit: int) -> None:
     """
     settings = settings_of(context)
     wanted = " ".join(query)
-    storage = open_archive(settings.storage.url)
+    storage = open_archive(settings)
     try:
         storage.require_schema()
         found = storage.why(wanted, limit)
@@ -40,9 +42,9 @@ def command(context: Context, query: tuple[str, ...], limit: int) -> None:
     click.echo("\n".join(why_lines(found)))
 
 
-def open_archive(url: str) -> Storage:
+def open_archive(settings: Settings) -> Storage:
     """The bot's database, which must be there already: asking must not create one. Raises StorageError."""
-    storage = Storage(url)
+    storage = Storage(settings.storage.url, backup_dir=Path(settings.storage.backup_dir))
     if storage.file is not None and not storage.file.exists():
         storage.close()
         raise StorageError(f"there is no database at {storage.file} yet: start the bot first")

@@ -52,7 +52,7 @@ class Storage(EntryPart, ChatPart, MetaPart, ProbePart):
         backup_dir: Path | None = None,
         owner: str | None = None,
     ) -> None:
-        super().__init__(Database(url), owner or new_owner())
+        super().__init__(Database(url, self._backup_hint), owner or new_owner())
         self._edit_interval = edit_interval
         self._backup_dir = backup_dir or (self._db.file.parent / "backups" if self._db.file else Path("data/backups"))
         self._ids = []

@@ -6,7 +6,7 @@ import os
 import socket
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,8 +43,10 @@ def new_owner() -> str:
 class Database:
     """An engine with `read` and `write` transactions. All calls come from one thread."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, backup_hint: Callable[[], str]) -> None:
+        """`backup_hint`: the sentence that a person with a damaged database needs."""
         self.url = make_url(url)
+        self._backup_hint = backup_hint
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.file = Path(self.url.database) if self.is_sqlite and self.url.database not in (None, ":memory:") else None
         self.engine = self._engine()
@@ -95,12 +97,21 @@ class Database:
     def meaning(self, error: DBAPIError | sqlite3.Error) -> StorageError | None:
         """What a driver's error means; None for a programming error, which is never wrapped.
 
-        SQLite says "unable to open" without a name and a reason: here both are looked for.
+        SQLite says "unable to open" or "disk I/O error" without a name and a reason: here both are looked for.
         """
         cause = error.orig if isinstance(error, DBAPIError) else error
-        if self.file is not None and getattr(cause, "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE:
+        meant = wrap_sqlite(error) if isinstance(error, sqlite3.Error) else wrap(error)
+        if isinstance(meant, StorageCorrupt):
+            return self.damaged(str(cause))
+        if self.file is None or not isinstance(meant, StorageBusy):
+            return meant
+        if self.file.is_dir() or getattr(cause, "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE:
             return StorageBusy(f"the database {self.file} cannot be written: {why_unwritable(self.file)} ({cause})")
-        return wrap_sqlite(error) if isinstance(error, sqlite3.Error) else wrap(error)
+        return StorageBusy(f"the database {self.file} cannot be used now: {cause}")
+
+    def damaged(self, reason: str) -> StorageCorrupt:
+        """The error that says which database is damaged, and what to do."""
+        return StorageCorrupt(f"{self.file or 'the database'} is damaged ({reason}). {self._backup_hint()}")
 
     def close(self) -> None:
         """Give the connections back."""
@@ -110,6 +121,8 @@ class Database:
 def why_unwritable(file: Path) -> str:
     """What keeps SQLite from writing a file, or the files that it makes beside it."""
     folder = file.parent
+    if file.is_dir():
+        return "it is a directory"
     if not folder.is_dir():
         return f"there is no folder {folder}"
     if os.statvfs(folder).f_flag & os.ST_RDONLY:

@@ -95,15 +95,12 @@ class MetaPart(Part):
             with closing(open_read_only(file)) as connection:
                 for check in checks:
                     if (answer := connection.execute(check).fetchone()[0]) != "ok":
-                        raise StorageCorrupt(self._damage(str(answer)))
+                        raise self._db.damaged(str(answer))
         except sqlite3.Error as error:
             wrapped = self._db.meaning(error)
             if wrapped is None or isinstance(wrapped, StorageCorrupt):
-                raise StorageCorrupt(self._damage(str(error))) from error
+                raise self._db.damaged(str(error)) from error
             raise wrapped from error
-
-    def _damage(self, reason: str) -> str:
-        return f"{self._db.file} is damaged ({reason}). {self._backup_hint()}"
 
     def _backup_hint(self) -> str:
         if not self._db.is_sqlite:
