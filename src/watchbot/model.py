@@ -368,6 +368,8 @@ class Subscription:
 # -- alerts and deliveries --------------------------------------------------------------------------------------------
 
 
+REFUSED_FLAG = "telegram.refused"
+"""The flag in which the outbox keeps, as a sentence, that Telegram rejects the bot's token."""
 SILENCE_TOPIC = "silence"
 """What chats subscribe to for notices of feeds gone quiet or dark, beside the ids of the rules."""
 

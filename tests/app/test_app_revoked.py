@@ -27,8 +27,17 @@ async def test_alerts_wait_for_the_new_token(tmp_path: Path) -> None:
             feeds.put("/a.xml", feed(("2", "Massimov detained"), ("1", "Quiet day")))
             await process.expect("rejects the bot token")
             await process.expect("Invalid token")  # the library's poll ends
+            assert "Telegram rejects the bot token" in await troubles(bot), "at once, not when the alert has waited"
         assert "still running" not in process.err
         assert server.token not in process.err
         bot.env["WATCHBOT_TELEGRAM__TOKEN"] = NEW_TOKEN
         async with bot.running() as process:
             await admin.expect_new("detained")
+            assert await troubles(bot) == ""
+
+
+async def troubles(bot: Bot) -> str:
+    """What `watchbot status --healthcheck` says, which is what /healthz says."""
+    asked = await bot.call("status", "--healthcheck")
+    await asked.wait()
+    return asked.err

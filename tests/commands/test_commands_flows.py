@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from commands_world import Rules, Topic
+from telegram import Bot
 
 from servers.feed_server import FeedServer
-from watchbot.commands import FeedAdder, SpikeWatch, trial_replay
+from watchbot.commands import FeedAdder, Services, SpikeWatch, Store, trial_replay
+from watchbot.commands.access import Standing
 from watchbot.commands.feedback import Judged, propose_edit
 from watchbot.commands.services import Declined
 from watchbot.commands.spike_watch import histories
+from watchbot.commands.topics import invite_hash, redeem
 from watchbot.commands.trial import with_one_rule
+from watchbot.commands.turn import Person, Turn
+from watchbot.config.settings import ChatConfig
+from watchbot.console import ConsoleMessenger
 from watchbot.errors import FetchError, InvalidRules
 from watchbot.fetch import Fetcher, FetchOptions, FetchResponse
 from watchbot.model import (
@@ -30,18 +38,25 @@ from watchbot.model import (
     FeedUpdate,
     Match,
     Note,
+    Outcome,
     ParsedEntry,
     ParsedFeed,
     Placement,
     PlacementKind,
     PlannedEntry,
     Priority,
+    SendResult,
     Subscription,
     UpdatePlan,
 )
+from watchbot.outbox import settle
 from watchbot.parse import parse_document
+from watchbot.pipeline.state import State
+from watchbot.plan import Audience
 from watchbot.render import said_all, texts
+from watchbot.rules import load_rules
 from watchbot.storage import Storage, StorageThread
+from watchbot.stories import StoryIndex
 
 NOW = datetime(2022, 1, 8, 5, 40, tzinfo=UTC)
 ALMATY = EntitySpec("almaty", EntityKind.PLACE, "Almaty", {"ru": ("Алматы", "Алма-Ата"), "uk": ("Алмати",)})
@@ -77,6 +92,92 @@ def mention(storage: Storage, entity: str, at: datetime, count: int) -> None:
     storage.apply(UpdatePlan(FeedUpdate(feed), entries), at)
 
 
+def listeners(
+    storage: Storage, configured: Sequence[ChatConfig] = (), admitted: Callable[[Chat], bool] = lambda _: True
+) -> Callable[[datetime], Audience]:
+    """The audience of alerts, as the pipeline asks for it."""
+    state = State(
+        load_rules("version: 1\nrules: []\n", "rules.yaml", str), StoryIndex(), configured=configured, admitted=admitted
+    )
+    return lambda now: state.audience(storage, now)
+
+
+async def test_a_spike_is_told_to_whom_alerts_are_told(storage: Storage, thread: StorageThread) -> None:
+    """A chat of the configuration is told, once, also when it subscribed by itself; who lost his access is not."""
+    for chat_id, access in ((1, "granted"), (2, "revoked"), (3, "granted")):
+        storage.upsert_chat(Chat(chat_id, ChatKind.PRIVATE, "x", access=access))
+        storage.subscribe(Subscription(chat_id, "city"), NOW)
+    configured = [ChatConfig(id=3, topics=("city",), language="de"), ChatConfig(id=-4, topics=("city",), thread_id=7)]
+    for hour in range(1, 72):
+        mention(storage, "almaty", NOW - hour * HOUR, 2)
+    mention(storage, "almaty", NOW, 41)
+    rules = Rules((Topic("city", "City", "almaty"),), (ALMATY,))
+    audience = listeners(storage, configured, lambda chat: chat.access != "revoked")
+    assert await SpikeWatch(storage, thread, lambda: rules, audience).check(NOW)
+    told = []
+    while claimed := storage.claim_deliveries(NOW + HOUR, 10, HOUR, only={1, 2, 3, -4} - {c for c, _ in told}):
+        told += [(d.chat_id, d.thread_id) for d in claimed]
+        for d in claimed:
+            storage.settle(settle(d, SendResult(Outcome.SENT, message_id=1), NOW, 0.0), NOW)
+    assert sorted(told, key=str) == [(-4, 7), (1, None), (3, None)]
+    assert storage.next_attempt(NOW + HOUR) is None, "one notice each"
+
+
+def a_turn(store: Store, chat: Chat) -> Turn:
+    """A turn that began when the chat was as given; it says nothing."""
+    person = Person(chat.id, "Anna")
+    services = Services(store, lambda: Rules((), ()), ConsoleMessenger(), lambda: NOW)
+    return Turn(services, Bot("1:x"), person, chat, True, None, Standing.READER, NOW)
+
+
+async def test_turns_at_the_same_time_keep_what_each_of_them_and_an_operator_changed(
+    storage: Storage, thread: StorageThread
+) -> None:
+    store = Store(storage, thread)
+    read = await store.save_chat(Chat(1, ChatKind.PRIVATE, "Anna", access="granted"))
+    one, other = a_turn(store, read), a_turn(store, read)
+    operator = await store.chat(1)
+    assert operator
+    await asyncio.gather(
+        one.save_chat(replace(read, language="de")),
+        store.save_chat(replace(operator, quota=5), operator),
+        other.save_chat(replace(read, settings=ChatSettings(silent=True))),
+    )
+    await store.revoke_access(1)
+    await asyncio.gather(
+        one.save_chat(), store.suspend_chat(1, "blocked"), other.save_chat(replace(other.chat, timezone="Asia/Almaty"))
+    )
+    expected = Chat(
+        1, ChatKind.PRIVATE, "Anna", language="de", timezone="Asia/Almaty", settings=ChatSettings(silent=True),
+        suspended="blocked", access="revoked", quota=5,
+    )  # fmt: skip
+    assert await store.chat(1) == expected
+
+
+async def test_a_turn_that_began_before_its_group_moved_changes_the_group_where_it_is(
+    storage: Storage, thread: StorageThread
+) -> None:
+    store = Store(storage, thread)
+    read = await store.save_chat(Chat(-1, ChatKind.GROUP, "Desk", access="granted"))
+    turn = a_turn(store, read)
+    await store.migrate_chat(-1, -1001)
+    await turn.save_chat(replace(read, language="de"))
+    assert turn.chat == replace(read, id=-1001, kind=ChatKind.SUPERGROUP, language="de")
+    assert storage.chats() == [turn.chat]
+
+
+async def test_an_invite_does_not_give_back_what_was_revoked_while_it_was_redeemed(
+    storage: Storage, thread: StorageThread
+) -> None:
+    store = Store(storage, thread)
+    turn = a_turn(store, await store.save_chat(Chat(1, ChatKind.PRIVATE, "Anna")))
+    turn.standing = Standing.STRANGER
+    storage.create_invite(invite_hash("t"), 9, NOW + HOUR, NOW)
+    await store.revoke_access(1)
+    await redeem(turn, "t")
+    assert (turn.standing, turn.chat.access) == (Standing.STRANGER, "revoked")
+
+
 async def test_a_spike_is_told_once_to_those_who_listen(storage: Storage, thread: StorageThread) -> None:
     rules = Rules((Topic("city", "City", "almaty and not x"), Topic("almaty-region", "R", "almaty-region")), (ALMATY,))
     people = {1: "en", 2: "de", 3: "ru", 4: "en", 5: "en", 6: "uk"}
@@ -88,10 +189,10 @@ async def test_a_spike_is_told_once_to_those_who_listen(storage: Storage, thread
     for hour in range(1, 72):
         mention(storage, "almaty", NOW - hour * HOUR, 2)
     mention(storage, "almaty", NOW, 41)
-    watch = SpikeWatch(storage, thread, lambda: rules)
+    watch = SpikeWatch(storage, thread, lambda: rules, listeners(storage))
     assert [(s.entity, s.count, s.usual) for s in await watch.check(NOW)] == [("almaty", 41, 2)]
     assert await watch.check(NOW + timedelta(minutes=5)) == []
-    restarted = SpikeWatch(storage, thread, lambda: rules)
+    restarted = SpikeWatch(storage, thread, lambda: rules, listeners(storage))
     assert await restarted.check(NOW + timedelta(minutes=10)) == []
     told = {}
     while claimed := storage.claim_deliveries(NOW + HOUR, 10, HOUR, only=set(people) - set(told)):
@@ -119,7 +220,7 @@ def test_hours_of_another_clock_are_counted_where_they_began() -> None:
 
 async def test_no_spike_without_history(storage: Storage, thread: StorageThread) -> None:
     mention(storage, "almaty", NOW, 41)
-    watch = SpikeWatch(storage, thread, lambda: Rules((), ()))
+    watch = SpikeWatch(storage, thread, lambda: Rules((), ()), listeners(storage))
     assert await watch.check(NOW) == []
 
 

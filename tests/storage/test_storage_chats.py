@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from storage_world import DAY, HOUR, NOW, SECOND, a_chat, claim, send_all, tell
 
 from watchbot.model import Chat, ChatKind, ChatSettings, Priority, Subscription
@@ -31,9 +33,45 @@ def test_a_chat_comes_back_as_it_was(storage: Storage) -> None:
     storage.upsert_chat(chat)
     assert storage.chat(chat.id) == chat
     changed = replace(chat, title="x", settings=ChatSettings(), suspended=None)
-    storage.upsert_chat(changed)
+    assert storage.upsert_chat(changed, was=chat) == changed
+    assert storage.upsert_chat(chat) == changed, "one that only makes sure that the chat is there changes nothing"
     assert storage.chats() == [changed]
     assert storage.chat(5) is None
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "wish", "stored"),
+    [
+        ({"quota": 5}, {"language": "de"}, {"quota": 5, "language": "de"}),
+        ({"suspended": "blocked"}, {"timezone": "Asia/Almaty"}, {"suspended": "blocked", "timezone": "Asia/Almaty"}),
+        ({"language": "de"}, {"language": "ru"}, {"language": "ru"}),
+        ({"access": "revoked"}, {"language": "de"}, {"access": "revoked", "language": "de"}),
+        ({"access": "revoked"}, {"access": "granted"}, {"access": "revoked"}),
+        ({"access": "granted"}, {"access": "requested"}, {"access": "granted"}),
+        ({"access": "requested"}, {"access": "granted"}, {"access": "granted"}),
+        (
+            {"settings": ChatSettings(silent=True)},
+            {"settings": ChatSettings(photo=True), "suspended": None},
+            {"settings": ChatSettings(silent=True, photo=True)},
+        ),
+    ],
+)
+def test_what_was_written_since_a_chat_was_read_is_kept(
+    storage: Storage, meanwhile: dict[str, Any], wish: dict[str, Any], stored: dict[str, Any]
+) -> None:
+    read = Chat(1, ChatKind.PRIVATE, "x")
+    storage.upsert_chat(read)
+    storage.upsert_chat(replace(read, **meanwhile), was=read)
+    assert storage.upsert_chat(replace(read, **wish), was=read) == replace(read, **stored)
+    assert storage.chat(1) == replace(read, **stored)
+
+
+def test_a_chat_that_moved_since_it_was_read_is_changed_where_it_is_now(storage: Storage) -> None:
+    read = Chat(-1, ChatKind.GROUP, "x")
+    storage.upsert_chat(read)
+    storage.migrate_chat(-1, -1001)
+    now = storage.upsert_chat(replace(read, language="de"), was=read)
+    assert storage.chats() == [now] == [replace(read, id=-1001, kind=ChatKind.SUPERGROUP, language="de")]
 
 
 def test_subscriptions(storage: Storage) -> None:

@@ -90,7 +90,7 @@ class SubscriptionMachine(RuleBasedStateMachine):
             return  # Telegram never speaks of the old group again
         kind = ChatKind.PRIVATE if chat_id > 0 else ChatKind.GROUP if chat_id > -1000 else ChatKind.SUPERGROUP
         chat = Chat(chat_id, kind, f"chat {chat_id}", settings=settings, access="granted")
-        self.storage.upsert_chat(chat)
+        self.storage.upsert_chat(chat, was=self.model.chats.get(chat_id))
         self.model.chats[chat_id] = chat
 
     @precondition(lambda self: self.model.chats)

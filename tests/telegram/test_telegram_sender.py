@@ -112,6 +112,16 @@ async def test_connection_refused_is_not_sent(server: BotApiServer, sender: Tele
     assert (await sender.send(message(alice.id))).outcome is Outcome.SENT
 
 
+async def test_a_rejected_token_is_told_from_no_answer_and_never_shown(
+    server: BotApiServer, sender: TelegramSender
+) -> None:
+    server.api.token = "1:another"
+    with pytest.raises(TelegramError, match="rejects the bot token") as caught:
+        await sender.ready()
+    assert not isinstance(caught.value, TelegramUnreachable)
+    assert server.token not in str(caught.value)
+
+
 async def test_identify_and_second_poller(server: BotApiServer, sender: TelegramSender) -> None:
     assert (await sender.identify()).username == "watchbot_test_bot"
     assert await sender.ready()

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from watchbot.app.health import HEARTBEAT, LOCK_TTL
+from watchbot.app.health import HEARTBEAT, LOCK_TTL, megabytes, short_of_room
 from watchbot.app.parts import Parts
 from watchbot.app.reload import tell_admins
 from watchbot.commands import SpikeWatch
@@ -21,6 +21,8 @@ from watchbot.poller.silence import Dark, Quiet, dark_groups, quiet_feeds
 from watchbot.storage import backup_file, backup_name, prune_backups
 
 log = structlog.stdlib.get_logger(__name__)
+TOLD_ROOM = "room"
+"""The flag that is set while the admins know that the disk is nearly full."""
 TOLD_SILENT = "silent"
 """The flag with what was told to be silent and still is, so that a restart does not tell it again."""
 
@@ -44,7 +46,12 @@ class Chores:
 
     def __init__(self, parts: Parts, on_lost_lock: Callable[[], None]) -> None:
         self._parts, self._on_lost_lock = parts, on_lost_lock
-        self._spikes = SpikeWatch(parts.storage, parts.thread, lambda: parts.state.rules)
+        self._spikes = SpikeWatch(
+            parts.storage,
+            parts.thread,
+            lambda: parts.state.rules,
+            lambda now: parts.state.audience(parts.storage, now),
+        )
 
     def all(self, stop: asyncio.Event) -> list[Coroutine[Any, Any, None]]:
         """Every chore with its rhythm."""
@@ -55,6 +62,7 @@ class Chores:
             repeat(stop, timedelta(minutes=1), self.nightly),
             repeat(stop, timedelta(minutes=5), self.spikes),
             repeat(stop, timedelta(minutes=10), self.silence),
+            repeat(stop, timedelta(minutes=10), self.room),
         ]
 
     async def heartbeat(self) -> None:
@@ -103,6 +111,19 @@ class Chores:
         pairs = self._parts.state.audience(self._parts.storage, now).subscriptions
         wanted = [(own, chat) for own, chat in pairs if own.topic == SILENCE_TOPIC and wants_now(own, chat, now)]
         return deliver(wanted, now)
+
+    async def room(self) -> None:
+        """Tell admins, once, that the disk is nearly full, while the notice can still be written."""
+        parts = self._parts
+        status = await parts.thread.run(parts.storage.status, parts.clock())
+        free, told = short_of_room(status), await parts.thread.run(parts.storage.flag, TOLD_ROOM) is not None
+        if (free is not None) is told:
+            return
+        await parts.thread.run(parts.storage.set_flag, TOLD_ROOM, "told" if free is not None else None)
+        if free is not None:
+            values = {"free": megabytes(free), "size": megabytes(status.size_bytes or 0)}
+            log.warning("disk nearly full", free_mb=values["free"], database_mb=values["size"])
+            await tell_admins(parts, (Note("notice-room", values),))
 
     async def nightly(self) -> None:
         """Back the database up once a day, and delete the oldest backups beyond `backup_keep`."""

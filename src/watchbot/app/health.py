@@ -16,6 +16,9 @@ WATCH_PATIENCE = timedelta(seconds=60)
 STUCK = timedelta(minutes=15)
 """A delivery that could go out and waits this long is a sign that nothing goes out."""
 
+LEAST_FREE = 200_000_000
+"""Bytes: below this, or below twice the database (a backup is as big, and beside it the bot writes on), room is short."""
+
 
 def troubles_of(status: Status, now: datetime) -> list[str]:
     """What makes the bot unhealthy, as sentences."""
@@ -24,12 +27,28 @@ def troubles_of(status: Status, now: datetime) -> list[str]:
         found.append("the bot is not running")
     elif now - status.heartbeat_at > LOCK_TTL:
         found.append(f"no heartbeat for {ago(now - status.heartbeat_at)}")
+    if status.refused is not None:
+        found.append(status.refused)
     polled = status.feeds - status.disabled_feeds
     if polled and status.overdue_feeds == polled:
         found.append("every feed is overdue: nothing is being polled")
     if status.oldest_pending_at is not None and now - status.oldest_pending_at > STUCK:
         found.append(f"an alert has been waiting for {ago(now - status.oldest_pending_at)}")
+    if (room := short_of_room(status)) is not None:
+        found.append(f"the disk is nearly full: {megabytes(room)} MB free beside a database of "
+                     f"{megabytes(status.size_bytes or 0)} MB")
     return found
+
+
+def short_of_room(status: Status) -> int | None:
+    """The free bytes of the database's disk when they are too few; None when they are enough or not known."""
+    enough = max(LEAST_FREE, 2 * (status.size_bytes or 0))
+    return status.free_bytes if status.free_bytes is not None and status.free_bytes < enough else None
+
+
+def megabytes(count: int) -> int:
+    """Bytes for people."""
+    return count // 1_000_000
 
 
 def overdue(at: datetime | None, every: timedelta, patience: timedelta, now: datetime) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from watchbot.errors import TelegramError
 from watchbot.model import Outcome, OutgoingMessage, SendResult
 from watchbot.outbox import Messenger
 
@@ -28,7 +29,7 @@ class Tap:
         self.sent.clear()
 
     async def ready(self) -> bool:
-        """Whether the other side answers."""
+        """Whether the other side answers. TelegramError when it rejects the token."""
         return await self._inner.ready()
 
     async def send(self, message: OutgoingMessage) -> SendResult:
@@ -37,8 +38,7 @@ class Tap:
         if expected:
             self.begun.set()
         if message.chat_id == NOWHERE:
-            there = await self._inner.ready()
-            result = SendResult(Outcome.SENT) if there else SendResult(Outcome.NOT_SENT, error="no answer")
+            result = await self._ask()
         else:
             result = await self._inner.send(message)
         if expected and result.outcome is Outcome.SENT:
@@ -46,3 +46,11 @@ class Tap:
         elif expected:
             self.error = result.error
         return result
+
+    async def _ask(self) -> SendResult:
+        """What a message would meet."""
+        try:
+            there = await self._inner.ready()
+        except TelegramError as error:
+            return SendResult(Outcome.NOT_SENT, error=str(error))
+        return SendResult(Outcome.SENT) if there else SendResult(Outcome.NOT_SENT, error="no answer")

@@ -83,7 +83,7 @@ async def decide(turn: Turn, *, granted: bool) -> None:
         return
     await store.decide_access(chat_id, granted, turn.person.id or 0, turn.now)
     chat = await store.chat(chat_id) or Chat(chat_id, ChatKind.PRIVATE, request.title, request.username)
-    await store.save_chat(replace(chat, access="granted" if granted else "denied"))
+    await store.save_chat(replace(chat, access="granted" if granted else "denied"), chat)
     await turn.note("request-granted" if granted else "request-denied", name=rich.clean(request.title)[:40])
     key = "access-granted" if granted else "access-denied"
     await turn.reply(say(texts(chat.language), key), chat_id=chat_id)
@@ -188,7 +188,7 @@ async def chat(turn: Turn) -> None:
         await store.revoke_access(chat_id)
         await tell_of_access(turn, found, "access-revoked", "chat-revoked")
     elif found is not None and action == "restore" and found.access == "revoked":
-        await store.save_chat(replace(found, access="granted"))
+        await store.save_chat(replace(found, access="granted"), found)
         await tell_of_access(turn, found, "access-granted", "chat-restored")
     await show_chat(turn, chat_id, page)
 
@@ -205,7 +205,7 @@ async def quota(turn: Turn) -> None:
     found = await store.chat(chat_id)
     if found is not None:
         limit = None if turn.args[1] == "none" else int(turn.args[1])
-        await store.save_chat(replace(found, quota=limit))
+        await store.save_chat(replace(found, quota=limit), found)
     await show_chat(turn, chat_id, page)
 
 

@@ -11,6 +11,7 @@ import structlog
 from watchbot.commands.services import RuleSetLike
 from watchbot.commands.spikes import MIN_COUNT, Spike, find_spikes, spike_note
 from watchbot.model import AlertKind, Chat, DeliveryKind, PlannedAlert, PlannedDelivery, Priority, Subscription
+from watchbot.plan import Audience
 from watchbot.plan.schedule import effective, schedule
 from watchbot.render.entities import entity_titles
 from watchbot.render.i18n import texts
@@ -23,10 +24,17 @@ Pairs = Sequence[tuple[Subscription, Chat]]
 
 
 class SpikeWatch:
-    """`rules` gives the rule set in force. `check` is meant to be called every few minutes."""
+    """`rules` gives the rule set in force, `audience` who is told of alerts now (called on the storage's thread).
+    `check` is meant to be called every few minutes."""
 
-    def __init__(self, storage: Storage, thread: StorageThread, rules: Callable[[], RuleSetLike]) -> None:
-        self._storage, self._thread, self._rules = storage, thread, rules
+    def __init__(
+        self,
+        storage: Storage,
+        thread: StorageThread,
+        rules: Callable[[], RuleSetLike],
+        audience: Callable[[datetime], Audience],
+    ) -> None:
+        self._storage, self._thread, self._rules, self._audience = storage, thread, rules, audience
 
     async def check(self, now: datetime) -> list[Spike]:
         """Find spikes of the running hour, and store their notices. Answers the spikes told.
@@ -55,11 +63,14 @@ class SpikeWatch:
 
     def _tell(self, spike: Spike, now: datetime) -> None:
         """Store the notice, once per language of those who are told; then that it was told."""
-        rules = rules_about(spike.entity, self._rules())
+        topics = self._audience(now).topics
         known = self._rules().entities
-        pairs = [(s, c) for s, c in self._storage.subscriptions(rules) if wants_now(s, c, now)]
-        for language in sorted({chat.language for _, chat in pairs}):
-            deliveries = deliver([(s, c) for s, c in pairs if c.language == language], now)
+        listening = [pair for rule in rules_about(spike.entity, self._rules()) for pair in topics.get(rule, ())]
+        pairs = [(s, c) for s, c in listening if wants_now(s, c, now)]
+        # A chat that subscribed by itself and by configuration, perhaps in two languages, is told once.
+        languages = {chat.id: chat.language for _, chat in reversed(pairs)}
+        for language in sorted(set(languages.values())):
+            deliveries = deliver([(s, c) for s, c in pairs if languages[c.id] == language], now)
             note = spike_note(spike, entity_titles(known, texts(language)).get(spike.entity, spike.entity))
             self._storage.add_notice(PlannedAlert(AlertKind.NOTICE, Priority.NORMAL, deliveries, notes=(note,)), now)
         self._storage.set_flag(f"spike:{spike.entity}", f"{spike.at.isoformat()} {spike.count} {spike.usual}")
@@ -98,7 +109,7 @@ def deliver(pairs: Pairs, now: datetime) -> tuple[PlannedDelivery, ...]:
         key = (chat.id, subscription.thread_id)
         if key not in found:
             slot = schedule(chat, effective(chat, subscription), priority=Priority.NORMAL, now=now)
-            topics = tuple(s.topic for s, c in pairs if (c.id, s.thread_id) == key)
+            topics = tuple(dict.fromkeys(s.topic for s, c in pairs if (c.id, s.thread_id) == key))
             kind = DeliveryKind.SEND
             found[key] = PlannedDelivery(*key, topics, kind, slot.state, slot.not_before, slot.silent)
     return tuple(found.values())

@@ -31,8 +31,8 @@ class Store:
     async def chat(self, chat_id: int) -> Chat | None:
         return await self._run(self._storage.chat, chat_id)
 
-    async def save_chat(self, chat: Chat) -> None:
-        await self._run(self._storage.upsert_chat, chat)
+    async def save_chat(self, chat: Chat, was: Chat | None = None) -> Chat:
+        return await self._run(self._storage.upsert_chat, chat, was)
 
     async def suspend_chat(self, chat_id: int, reason: str) -> None:
         await self._run(self._storage.suspend_chat, chat_id, reason)

@@ -78,6 +78,9 @@ async def redeem(turn: Turn, token: str) -> None:
         await turn.say("invite-bad")
         return
     await turn.save_chat(replace(turn.chat, access="granted"))
+    if turn.chat.access != "granted":  # an operator was faster
+        await turn.say("access-denied")
+        return
     turn.standing = Standing.READER
     await turn.say("access-granted")
 

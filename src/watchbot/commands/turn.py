@@ -167,8 +167,7 @@ class Turn:
             await self.say(key, **values)
 
     async def save_chat(self, chat: Chat | None = None) -> None:
-        """Store the chat (with changes), so that subscriptions can refer to it."""
-        if chat is not None:
-            self.chat = chat
-        await self.services.store.save_chat(self.chat)
+        """Store the chat (what `chat` changes of it), so that subscriptions can refer to it. It is then as it is
+        stored: with what others changed since the turn began."""
+        self.chat = await self.services.store.save_chat(chat or self.chat, self.chat)
         self.known = True

@@ -64,7 +64,7 @@ class Messenger(Protocol):
         ...
 
     async def ready(self) -> bool:
-        """Whether the other side answers at all."""
+        """Whether the other side answers at all. TelegramError when it answers that it does not know us any more."""
         ...
 
 

@@ -25,9 +25,10 @@ from typing import Protocol
 import structlog
 
 from watchbot import crash
-from watchbot.errors import StorageError
+from watchbot.errors import StorageError, TelegramError
 from watchbot.model import (
     OVER_QUOTA,
+    REFUSED_FLAG,
     AlertView,
     Chat,
     Delivery,
@@ -172,6 +173,7 @@ class OutboxWorker:
         self._over.set()
         self._stopping = False
         self._outage: Outage | None = None
+        self._refused: str | None = None
         self._housekept = -HOUSEKEEPING
         self._digests_at = 0.0
 
@@ -336,18 +338,29 @@ class OutboxWorker:
         if now < outage.probe_at:
             await self._sleep(outage.probe_at - now)
             return
-        if await self._answers():
+        try:
+            answers, refused = await self._answers(), None
+        except TelegramError as error:
+            answers, refused = False, str(error)
+        await self._note_refused(refused)
+        if answers:
             self._outage = None
             self._housekept = -HOUSEKEEPING
             if outage.failures:
                 log.info("outbox: delivery resumes", seconds=round(self._time() - outage.since))
             return
         if outage.failures == 0:
-            log.warning("outbox: no answer; alerts queue until there is one")
+            log.warning("outbox: %s; alerts queue until it answers", refused or "no answer")
         self._outage = outage.failed(self._time(), self._jitter())
 
+    async def _note_refused(self, refused: str | None) -> None:
+        """Keep in the database that the other side knows us no more, for `watchbot status` and /healthz."""
+        if refused != self._refused:
+            await self.queue.set_flag(REFUSED_FLAG, refused)
+            self._refused = refused
+
     async def _answers(self) -> bool:
-        """Whether the other side answers; False when we are stopped before it does."""
+        """Whether the other side answers; False when we are stopped before it does. TelegramError as `ready`."""
         asked = asyncio.ensure_future(self.messenger.ready())
         stopped = asyncio.ensure_future(self._stopped.wait())
         try:
@@ -572,6 +585,8 @@ class OutboxWorker:
             log.warning("outbox: the pause is not saved", error=str(error))
 
     async def _restore_pauses(self) -> None:
+        # A process starts only with a token that is accepted, or that cannot be asked about yet.
+        await self.queue.set_flag(REFUSED_FLAG, None)
         saved = await self.queue.flag(PAUSE_FLAG)
         if not saved:
             return

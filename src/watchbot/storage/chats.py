@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 
-from watchbot.model import Chat, Subscription
+from watchbot.model import Chat, ChatSettings, Subscription
 from watchbot.storage import schema as t
 from watchbot.storage.base import Part
 from watchbot.storage.codec import chat_columns, chat_of, iso, settings_dict, subscription_of
@@ -17,12 +18,30 @@ from watchbot.storage.moves import move_chat
 from watchbot.storage.records import AccessRequest, RuleFeedback
 
 CALLBACK_LIFE = timedelta(days=30)
+UNDECIDED = ("none", "requested")
+"""Access of a chat on which no operator has decided."""
 
 
 _SUBSCRIPTIONS = select(t.subscriptions).order_by(
     t.subscriptions.c.chat_id, t.subscriptions.c.thread_id, t.subscriptions.c.topic
 )
 _SUBSCRIBED = select(t.chats).where(t.chats.c.id.in_(select(t.subscriptions.c.chat_id)))
+
+
+def merged(stored: Chat, was: Chat, wanted: Chat) -> Chat:
+    """`stored` with what `wanted` changes of `was`, setting by setting. What an operator decided since on the access
+    stands."""
+    changes = changed(was, wanted)
+    changes["settings"] = replace(stored.settings, **changed(was.settings, wanted.settings))
+    if stored.access not in (was.access, *UNDECIDED):
+        changes.pop("access", None)
+    return replace(stored, **changes)
+
+
+def changed(was: Chat | ChatSettings, wanted: Chat | ChatSettings) -> dict[str, Any]:
+    """The fields that `wanted` has otherwise than `was`, but never the id."""
+    names = [field.name for field in fields(wanted) if field.name != "id"]
+    return {name: getattr(wanted, name) for name in names if getattr(wanted, name) != getattr(was, name)}
 
 
 class ChatPart(Part):
@@ -42,10 +61,20 @@ class ChatPart(Part):
         with self._db.read() as connection:
             return [chat_of(row) for row in connection.execute(select(t.chats).order_by(t.chats.c.title, t.chats.c.id))]
 
-    def upsert_chat(self, chat: Chat) -> None:
-        """Store the chat as it is given."""
+    def upsert_chat(self, chat: Chat, was: Chat | None = None) -> Chat:
+        """Store the chat; answers it as it is stored now, under the id that it has now.
+
+        `was`: the chat as the caller had read it. Of a known chat only what `chat` changes of that is written (nothing
+        without `was`): what another turn, an operator or the outbox wrote since is kept.
+        """
         with self._db.write() as connection:
-            connection.execute(self._upsert(t.chats, chat_columns(chat), ("id",)))
+            now_at = self._moved(connection, chat.id)
+            row = connection.execute(select(t.chats).where(t.chats.c.id == now_at).with_for_update()).first()
+            stored = chat_of(row) if row else None
+            new = replace(chat, id=now_at) if stored is None else merged(stored, was or chat, chat)
+            if new != stored:
+                connection.execute(self._upsert(t.chats, chat_columns(new), ("id",)))
+            return new
 
     def suspend_chat(self, chat_id: int, reason: str) -> None:
         """Send nothing to the chat; everything of it is kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sqlite3
 from contextlib import closing
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Row, func, inspect, select, text, update
 
 from watchbot import crash
 from watchbot.errors import AlreadyRunning, StorageCorrupt, StorageError
-from watchbot.model import SPOOL
+from watchbot.model import REFUSED_FLAG, SPOOL
 from watchbot.storage import schema as t
 from watchbot.storage.backups import backup_file, backup_name, newest_backup, open_read_only
 from watchbot.storage.base import Part
@@ -213,7 +214,15 @@ class MetaPart(Part):
                 owner=f"process {lock.pid} on {lock.host}" if lock else None,
                 schema=connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "",
                 size_bytes=self._size(connection),
+                free_bytes=self._free(),
+                refused=connection.execute(select(t.flags.c.value).where(t.flags.c.name == REFUSED_FLAG)).scalar(),
             )
+
+    def _free(self) -> int | None:
+        try:
+            return shutil.disk_usage(self._db.file.parent).free if self._db.file is not None else None
+        except OSError:
+            return None
 
     def _size(self, connection: Connection) -> int | None:
         if self._db.is_sqlite:  # the file alone would leave out what still stands in the WAL

@@ -104,3 +104,7 @@ class Status:
     owner: str | None
     schema: str
     size_bytes: int | None
+    free_bytes: int | None
+    """Room on the disk of a SQLite file for whoever is not root; None for a server."""
+    refused: str | None = None
+    """Why Telegram takes nothing from this bot any more, as a sentence; None while it does."""

@@ -139,10 +139,10 @@ class TelegramSender:
         return BotIdentity(me.id, me.username or "", me.full_name)
 
     async def ready(self) -> bool:
-        """Whether Telegram answers right now (a call that changes nothing). Never raises for Telegram's answers."""
+        """Whether Telegram answers right now (a call that changes nothing). TelegramError when it rejects the token."""
         try:
             await self.identify()
-        except TelegramError:
+        except TelegramUnreachable:
             return False
         return True
 
