@@ -58,6 +58,7 @@ class FeedSpec:
     interval: timedelta | None = None
     format: str = "auto"
     headers: Mapping[str, str] = field(default_factory=dict)
+    """What is sent with each request. May hold credentials, so the storage does not keep it."""
     owner: str | None = None
     """The outlet behind the feed; feeds of one owner count as one source. Default: the name."""
     country: str | None = None

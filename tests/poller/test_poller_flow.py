@@ -209,6 +209,8 @@ async def test_credentials_reach_the_agency_and_nobody_else(tmp_path: Path, serv
     basic = "Basic " + base64.b64encode(b"desk:s3cret").decode()
     assert [r.headers.get("authorization") for r in server.log] == [basic, basic]
     assert [r.headers.get("authorization") for r in elsewhere.log] == [None]
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())  # a backup is such a copy
+    assert kept and b"s3cret" not in kept and basic.encode() not in kept
 
 
 async def test_an_agency_that_stops_delivering_files_is_strangely_quiet(tmp_path: Path, server: FeedServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from storage_world import DAY, HOUR, NOW, SECOND
@@ -23,7 +24,6 @@ FULL = spec(
     tags=("agency", "kz"),
     interval=timedelta(minutes=2),
     format="ninjs",
-    headers={"X-Key": "k"},
     owner="Kazinform",
     country="KZ",
 )
@@ -38,6 +38,11 @@ def test_a_spec_comes_back_as_it_was(storage: Storage) -> None:
     (feed,) = storage.feeds()
     assert feed.spec == FULL
     assert (feed.origin, feed.enabled, feed.baseline_at, feed.next_check_at) == ("config", True, None, NOW)
+
+
+def test_headers_of_a_feed_are_not_kept(storage: Storage) -> None:
+    storage.sync_feeds([replace(FULL, headers={"Authorization": "Bearer s3cret"})], NOW)
+    assert storage.feeds()[0].spec == FULL
 
 
 def test_sync_follows_the_configuration_and_keeps_state(storage: Storage) -> None:

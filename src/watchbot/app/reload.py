@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -107,8 +108,8 @@ class Reloader:
         except InvalidInput as error:
             return _refused("feeds", error)
         before = {f.spec.url: f.spec for f in await parts.thread.run(parts.storage.feeds) if f.origin == "config"}
-        after = {spec.url: spec for spec in feeds}
-        if before == after:
+        after = {spec.url: replace(spec, headers={}) for spec in feeds}  # as the database has them
+        if not parts.state.take_feeds(feeds) and before == after:
             return ()
         await parts.thread.run(parts.storage.sync_feeds, feeds, parts.clock())
         crash.point("reload.feeds")

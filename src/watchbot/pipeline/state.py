@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from watchbot.config.settings import ChatConfig
-from watchbot.model import Chat, Subscription, unstored_chat
+from watchbot.model import Chat, FeedSpec, Subscription, unstored_chat
 from watchbot.plan import Audience, Ledger
 from watchbot.rules import RuleSet
 from watchbot.storage import Storage
@@ -18,7 +18,8 @@ class State:
     """Rules, story index and ledger. Replaced rules are seen by the next plan as a whole.
 
     `everything`: chats that are told of every rule (the console); `configured`: chats subscribed by configuration;
-    `admitted`: whether a chat that subscribed once may still be told.
+    `admitted`: whether a chat that subscribed once may still be told. `headers`: what is sent to a feed, by its URL; it
+    may hold credentials and is therefore not in the database.
     """
 
     def __init__(
@@ -34,8 +35,14 @@ class State:
         self.rules = rules
         self.index = index
         self.ledger = Ledger()
+        self.headers: Mapping[str, Mapping[str, str]] = {}
         self._admins, self._configured, self._everything = admins, configured, everything
         self._admitted = admitted
+
+    def take_feeds(self, feeds: Iterable[FeedSpec]) -> bool:
+        """Remember what is sent to `feeds`. Answers whether that changes."""
+        old, self.headers = self.headers, {feed.url: feed.headers for feed in feeds if feed.headers}
+        return old != self.headers
 
     def rebuild(self, storage: Storage, now: datetime, window: timedelta) -> int:
         """Fill index and ledger with the window's stories from the database. Answers how many entries."""

@@ -63,7 +63,7 @@ class Pipeline:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._thread, self._storage = thread, storage
-        self._fetcher, self._parser = fetcher, parser
+        self._fetcher, self._parser, self._state = fetcher, parser, state
         self._limits, self._clock, self._chance = limits, clock, chance
         self._shown = Batches(self._look, MOST_LOOKED)
         self._committer = Committer(thread, storage, state, settings, clock, on_commit)
@@ -78,7 +78,8 @@ class Pipeline:
     async def update(self, feed: StoredFeed) -> None:
         """Check one feed, and write what came of it. Raises StorageError only: then nothing was written."""
         with structlog.contextvars.bound_contextvars(feed=feed.spec.name):
-            request = request_for(feed, unconditional=self._chance() < UNCONDITIONAL)
+            headers = self._state.headers.get(feed.spec.url, {})
+            request = request_for(feed, headers, unconditional=self._chance() < UNCONDITIONAL)
             try:
                 response = await self._fetcher.fetch(request)
             except FetchError as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from watchbot.fetch import FetchRequest
@@ -41,11 +42,13 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 # -- before a check --------------------------------------------------------------------------------------------------
 
 
-def request_for(feed: StoredFeed, *, unconditional: bool = False) -> FetchRequest:
-    """What to fetch: the adopted address, or the listed one. The feed's headers go to the listed origin only."""
+def request_for(
+    feed: StoredFeed, headers: Mapping[str, str] = MappingProxyType({}), *, unconditional: bool = False
+) -> FetchRequest:
+    """What to fetch: the adopted address, or the listed one. `headers` go to the listed origin only."""
     url = feed_url(feed)
     same = _origin(url) == _origin(feed.spec.url)
-    return FetchRequest(url, feed.etag, feed.last_modified, feed.spec.headers if same else {}, unconditional)
+    return FetchRequest(url, feed.etag, feed.last_modified, headers if same else {}, unconditional)
 
 
 def feed_url(feed: StoredFeed) -> str:

@@ -44,7 +44,7 @@ def from_iso(value: object) -> datetime | None:
 
 
 def spec_columns(spec: FeedSpec) -> dict[str, Any]:
-    """A feed's specification as columns."""
+    """A feed's specification as columns; not its headers, which may hold credentials: backups must not have them."""
     return {
         "url": spec.url,
         "name": spec.name,
@@ -52,7 +52,6 @@ def spec_columns(spec: FeedSpec) -> dict[str, Any]:
         "tags": list(spec.tags),
         "interval_us": None if spec.interval is None else spec.interval // MICROSECOND,
         "format": spec.format,
-        "headers": dict(spec.headers),
         "owner": spec.owner,
         "country": spec.country,
     }
@@ -67,7 +66,6 @@ def feed_of(row: Row[Any]) -> StoredFeed:
         tags=tuple(row.tags),
         interval=None if row.interval_us is None else row.interval_us * MICROSECOND,
         format=row.format,
-        headers=row.headers,
         owner=row.owner,
         country=row.country,
     )
