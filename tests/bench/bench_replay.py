@@ -36,7 +36,7 @@ from watchbot.model import FeedSpec, UpdatePlan
 from watchbot.plan import PlanSettings
 from watchbot.replay import Replayer, ReplayItem, recorded
 from watchbot.storage import Storage
-from watchbot.stories import StorySettings
+from watchbot.stories import StoryOptions
 
 AIM = 1500
 BATCH = 500
@@ -105,7 +105,7 @@ def commit(path: Path, url: str, *, profiled: bool) -> None:
         timed = recorded(file, print)
         if profiled:
             profile.enable()
-        run(timed, Replayer(rules, PlanSettings(), StorySettings()), storage)
+        run(timed, Replayer(rules, PlanSettings(), StoryOptions()), storage)
         profile.disable()
     storage.close()
     if profiled:

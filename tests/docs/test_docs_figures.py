@@ -26,11 +26,11 @@ from watchbot.rules.load import MAX_INCLUDES
 from watchbot.storage.claims import AT_ONCE, CRASHES, LONGEST_WAIT
 from watchbot.storage.engine import BUSY_TIMEOUT_MS
 from watchbot.storage.meta import SMALL_FILE
-from watchbot.stories import StorySettings
+from watchbot.stories import StoryOptions
 
 WORDS = {3: "three", 10: "ten", 12: "twelve"}
 RATES = Rates()
-STORIES = StorySettings()
+STORIES = StoryOptions()
 
 
 def said(words: str, is_so: bool) -> str:

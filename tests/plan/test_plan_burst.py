@@ -12,12 +12,12 @@ from plan_helpers import NOW, RULES, Newsroom, chat, document, entry, feed, subs
 
 from watchbot.model import OVER_QUOTA, Chat, ChatKind, ChatSettings, DeliveryState, EntryStatus, PlannedDelivery
 from watchbot.plan import PlanSettings, undo
-from watchbot.plan.burst import BurstSettings, Told, allowed, collapses, over_quota, quota_of, usual
+from watchbot.plan.burst import BurstOptions, Told, allowed, collapses, over_quota, quota_of, usual
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 TEN = timedelta(minutes=10)
-CALM = BurstSettings(few=3, window=TEN, ratio=4.0, per_hour=0)
+CALM = BurstOptions(few=3, window=TEN, ratio=4.0, per_hour=0)
 
 
 def told(*minutes_ago: int, topic: str = "unrest", first: bool = True, thread: int | None = None) -> list[Told]:
@@ -104,12 +104,12 @@ STORIES = (
 )  # fmt: skip
 
 
-def newsroom(limits: BurstSettings | None = None, *, urgent: bool = False, **wishes: object) -> Newsroom:
+def newsroom(limits: BurstOptions | None = None, *, urgent: bool = False, **wishes: object) -> Newsroom:
     """One chat that listens to Kazakhstan. `wishes`: its own settings."""
     rules = RULES.replace("match: kazakhstan}", "match: kazakhstan, priority: high}") if urgent else RULES
     who = chat(1, settings=ChatSettings(**wishes))  # type: ignore[arg-type]
     return Newsroom(
-        subscribed(who, "kazakhstan"), rules_text=rules, settings=PlanSettings(bursts=limits or BurstSettings())
+        subscribed(who, "kazakhstan"), rules_text=rules, settings=PlanSettings(bursts=limits or BurstOptions())
     )
 
 
@@ -180,7 +180,7 @@ def test_a_withdrawal_and_a_correction_are_told_at_once_in_any_burst() -> None:
     st.sampled_from([0, 1, 3, 8]),
 )
 def test_nothing_is_lost_whatever_the_rhythm(gaps: list[int], few: int, per_hour: int) -> None:
-    room = newsroom(BurstSettings(few=few, per_hour=per_hour))
+    room = newsroom(BurstOptions(few=few, per_hour=per_hour))
     at, planned = NOW, []
     for i, gap in enumerate(gaps):
         at += timedelta(seconds=gap)
@@ -200,7 +200,7 @@ def test_nothing_is_lost_whatever_the_rhythm(gaps: list[int], few: int, per_hour
 
 def test_what_collapses_before_quiet_hours_is_told_at_their_end() -> None:
     at = NOW.replace(hour=21, minute=50)
-    room = newsroom(BurstSettings(few=1, every=15 * MINUTE), quiet_from="22:00", quiet_to="07:00")
+    room = newsroom(BurstOptions(few=1, every=15 * MINUTE), quiet_from="22:00", quiet_to="07:00")
     first, second = tell(room, STORIES[:2], at)
     assert first.state is DeliveryState.PENDING
     assert (second.roll, second.not_before) == (None, (at + HOUR * 10).replace(hour=7, minute=0))

@@ -15,7 +15,7 @@ import pytest
 from watchbot.match import match_entry
 from watchbot.model import EntryStatus, MatchInput, PlacementKind, StoryItem
 from watchbot.rules import RuleSet, load_rules
-from watchbot.stories import StoryIndex, StorySettings
+from watchbot.stories import StoryIndex, StoryOptions
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -141,7 +141,7 @@ class Score:
     stories: int
 
 
-def grouped(items: Iterable[Labelled], settings: StorySettings) -> Score:
+def grouped(items: Iterable[Labelled], settings: StoryOptions) -> Score:
     """B-cubed and the counts of scorers: stories told more than once, stories never told."""
     index = StoryIndex(settings)
     pairs: list[tuple[str, str]] = []

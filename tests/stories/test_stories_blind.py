@@ -16,7 +16,7 @@ import pytest
 from story_samples import Labelled, blind, grouped, library_rules, shipped_rules
 
 from watchbot.rules import RuleSet
-from watchbot.stories import StorySettings
+from watchbot.stories import StoryOptions
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from watchbot.stories import StorySettings
     ],
 )
 def test_blind_sets(name: str, rules: Callable[[], RuleSet], f1: float, noisy: int, missed: int) -> None:
-    score = grouped(blind(name, rules()), StorySettings())
+    score = grouped(blind(name, rules()), StoryOptions())
     assert score.precision >= 0.98
     assert score.f1 >= f1
     assert score.noisy <= noisy
@@ -83,6 +83,6 @@ LATIN = frozenset("de fr es it pt nl sv no da fi et lv lt pl cs sk sl hr bs hu t
 def test_a_spoilt_set_loses_little(spoil: Callable[[list[Labelled], random.Random], list[Labelled]], f1: float) -> None:
     """No single outlet, order, summary or label carries the result; three seeds each."""
     items = blind("blind-72.jsonl", library_rules())
-    scores = [grouped(spoil(items, random.Random(seed)), StorySettings()) for seed in range(3)]
+    scores = [grouped(spoil(items, random.Random(seed)), StoryOptions()) for seed in range(3)]
     assert min(score.f1 for score in scores) >= f1
     assert min(score.precision for score in scores) >= 0.95

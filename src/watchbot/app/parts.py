@@ -26,12 +26,12 @@ from watchbot.outbox.queue import StorageQueue
 from watchbot.pipeline.parse_pool import ParsePool
 from watchbot.pipeline.state import State
 from watchbot.pipeline.update import Pipeline
-from watchbot.plan import BurstSettings, PlanSettings
+from watchbot.plan import BurstOptions, PlanSettings
 from watchbot.poller import Poller, PollOptions
 from watchbot.render import render_alert, render_digest, render_rolling
 from watchbot.rules import RuleSet
 from watchbot.storage import Storage, StorageThread
-from watchbot.stories import StoryIndex, StorySettings
+from watchbot.stories import StoryIndex, StoryOptions
 from watchbot.telegram import TelegramSender
 
 log = structlog.stdlib.get_logger(__name__)
@@ -141,9 +141,9 @@ def file_texts(watched: tuple[Path, ...]) -> tuple[tuple[str, bytes], ...]:
     return tuple(found)
 
 
-def story_settings(settings: Settings) -> StorySettings:
+def story_settings(settings: Settings) -> StoryOptions:
     """What grouping needs of the settings."""
-    return StorySettings(window=settings.stories.window)
+    return StoryOptions(window=settings.stories.window)
 
 
 def read_files(inputs: Inputs) -> Files:
@@ -175,7 +175,7 @@ def plan_settings(settings: Settings) -> PlanSettings:
     return PlanSettings(
         alert_within=settings.first_poll.alert_within,
         host_aliases=settings.stories.host_aliases,
-        bursts=BurstSettings(bursts.few, bursts.window, bursts.ratio, bursts.every, bursts.per_hour),
+        bursts=BurstOptions(bursts.few, bursts.window, bursts.ratio, bursts.every, bursts.per_hour),
     )
 
 

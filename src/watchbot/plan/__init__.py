@@ -1,6 +1,6 @@
 """All that is known -> what one feed update writes and sends. Pure: `now` and every fact is an argument."""
 
-from watchbot.plan.burst import BurstSettings, Told
+from watchbot.plan.burst import BurstOptions, Told
 from watchbot.plan.keys import EntryKeys, entry_keys
 from watchbot.plan.ledger import Ledger, StoryAlert
 from watchbot.plan.schedule import Slot, next_slot, schedule
@@ -8,7 +8,7 @@ from watchbot.plan.update import Audience, PlanSettings, notice, plan_embargoes,
 
 __all__ = [
     "Audience",
-    "BurstSettings",
+    "BurstOptions",
     "EntryKeys",
     "Ledger",
     "PlanSettings",

@@ -33,7 +33,7 @@ SELDOM_LATE = frozenset({"withdrawn", "correction"})
 
 
 @dataclass(frozen=True, slots=True)
-class BurstSettings:
+class BurstOptions:
     """`few` first reports of a topic within `window` are no burst, nor are `ratio` times the usual number. What
     collapses waits `every` at most. `per_hour`: alerts an hour for chats that say nothing else, 0 for no limit."""
 
@@ -65,7 +65,7 @@ def usual(times: Sequence[datetime], now: datetime, window: timedelta) -> float:
     return median(counts) * (window / HOUR)
 
 
-def allowed(times: Sequence[datetime], now: datetime, settings: BurstSettings) -> int:
+def allowed(times: Sequence[datetime], now: datetime, settings: BurstOptions) -> int:
     """How many alerts of a topic within `window` are no burst."""
     if len(times) < HISTORY // 2:  # its median hour has none
         return settings.few
@@ -80,7 +80,7 @@ def collapses(
     first: bool,
     times: Sequence[datetime],
     now: datetime,
-    settings: BurstSettings,
+    settings: BurstOptions,
 ) -> bool:
     """Whether another alert of `topic` is too much for a chat's thread now.
 

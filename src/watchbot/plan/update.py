@@ -44,7 +44,7 @@ from watchbot.model import (
     Subscription,
     UpdatePlan,
 )
-from watchbot.plan.burst import BurstSettings, Told, breaks_through, collapses, over_quota, wants_all
+from watchbot.plan.burst import BurstOptions, Told, breaks_through, collapses, over_quota, wants_all
 from watchbot.plan.flood import Renewal, gap_possible, renewal
 from watchbot.plan.keys import RENEWED, EntryKeys, entry_keys, key_mode
 from watchbot.plan.ledger import Ledger, Recipient, StoryAlert
@@ -66,7 +66,7 @@ class PlanSettings:
 
     alert_within: timedelta = timedelta(hours=24)
     host_aliases: Mapping[str, str] = field(default_factory=dict)
-    bursts: BurstSettings = field(default_factory=BurstSettings)
+    bursts: BurstOptions = field(default_factory=BurstOptions)
 
 
 @dataclass(frozen=True, slots=True)

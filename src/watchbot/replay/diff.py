@@ -10,7 +10,7 @@ from watchbot.plan import PlanSettings
 from watchbot.replay.items import ReplayItem
 from watchbot.replay.run import DEFAULT_PLAN, DEFAULT_STORIES, Answer, Replayer
 from watchbot.rules import RuleSet
-from watchbot.stories import StorySettings
+from watchbot.stories import StoryOptions
 
 EXAMPLES = 3
 """Titles shown per rule and direction."""
@@ -41,7 +41,7 @@ def diff(
     new: RuleSet,
     *,
     settings: PlanSettings = DEFAULT_PLAN,
-    stories: StorySettings = DEFAULT_STORIES,
+    stories: StoryOptions = DEFAULT_STORIES,
 ) -> RulesDiff:
     """Replay items at their moments under both rule sets, side by side.
 

@@ -28,12 +28,12 @@ from watchbot.model import (
 from watchbot.plan import Audience, Ledger, PlanSettings, plan_update
 from watchbot.replay.items import EPOCH, ReplayItem
 from watchbot.rules import RuleSet
-from watchbot.stories import StoryIndex, StorySettings
+from watchbot.stories import StoryIndex, StoryOptions
 
 EVERYONE = 1
 """The chat that subscribes to every rule: its deliveries are what would have been sent."""
 DEFAULT_PLAN = PlanSettings()
-DEFAULT_STORIES = StorySettings()
+DEFAULT_STORIES = StoryOptions()
 TIDY_EVERY = timedelta(hours=1)
 """How often, on the items' clock, what left the window is forgotten."""
 
@@ -58,7 +58,7 @@ class Answer:
 class Replayer:
     """The state of one replay: the story window, the ledger and the seen-set."""
 
-    def __init__(self, rules: RuleSet, settings: PlanSettings, stories: StorySettings) -> None:
+    def __init__(self, rules: RuleSet, settings: PlanSettings, stories: StoryOptions) -> None:
         self._rules, self._settings, self._window = rules, settings, stories.window
         self._index, self._ledger = StoryIndex(stories), Ledger()
         self._known: dict[str, int] = {}
@@ -151,7 +151,7 @@ def replay(
     rules: RuleSet,
     *,
     settings: PlanSettings = DEFAULT_PLAN,
-    stories: StorySettings = DEFAULT_STORIES,
+    stories: StoryOptions = DEFAULT_STORIES,
 ) -> Iterator[Answer]:
     """Answers for items at their moments, which rise (see `on_their_clock`); one item is read at a time."""
     replayer = Replayer(rules, settings, stories)

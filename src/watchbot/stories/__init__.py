@@ -1,5 +1,5 @@
 """Which story an entry belongs to: the same text again, the same event in other words, or something new."""
 
-from watchbot.stories.index import StoryIndex, StorySettings
+from watchbot.stories.index import StoryIndex, StoryOptions
 
-__all__ = ["StoryIndex", "StorySettings"]
+__all__ = ["StoryIndex", "StoryOptions"]

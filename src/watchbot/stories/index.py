@@ -45,7 +45,7 @@ MAX_GROWTH = 50
 
 
 @dataclass(frozen=True, slots=True)
-class StorySettings:
+class StoryOptions:
     """How stories are grouped.
 
     `window`: how long an item can be found again. `threshold`: likeness from which two items tell one event (0 to 1).
@@ -164,7 +164,7 @@ class _Query:
 class StoryIndex:
     """Recent items and their stories, in memory; rebuilt from the database at start by `add`. Not thread-safe."""
 
-    def __init__(self, settings: StorySettings = StorySettings(), lexicon: Lexicon | None = None) -> None:
+    def __init__(self, settings: StoryOptions = StoryOptions(), lexicon: Lexicon | None = None) -> None:
         self.settings = settings
         lexicon = lexicon or shipped()
         self._extract = Extractor(lexicon)
