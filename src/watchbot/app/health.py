@@ -17,7 +17,7 @@ STUCK = timedelta(minutes=15)
 """A delivery that could go out and waits this long is a sign that nothing goes out."""
 
 LEAST_FREE = 200_000_000
-"""Bytes: below this, or below twice the database (a backup is as big, and beside it the bot writes on), room is short."""
+"""Bytes: with less than this, or than twice the database, room is short: a backup is as big, and the bot writes on."""
 
 
 def troubles_of(status: Status, now: datetime) -> list[str]:
@@ -35,8 +35,10 @@ def troubles_of(status: Status, now: datetime) -> list[str]:
     if status.oldest_pending_at is not None and now - status.oldest_pending_at > STUCK:
         found.append(f"an alert has been waiting for {ago(now - status.oldest_pending_at)}")
     if (room := short_of_room(status)) is not None:
-        found.append(f"the disk is nearly full: {megabytes(room)} MB free beside a database of "
-                     f"{megabytes(status.size_bytes or 0)} MB")
+        found.append(
+            f"the disk is nearly full: {megabytes(room)} MB free beside a database of "
+            f"{megabytes(status.size_bytes or 0)} MB"
+        )
     return found
 
 

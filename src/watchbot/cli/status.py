@@ -76,7 +76,8 @@ def _print(status: Status, watched: Mapping[str, Any], troubles: list[str], now:
         when = _when(datetime.fromisoformat(watched["at"]), now)
         table.add_row("watchdog", f"{watched['latency_ms']} ms {when} ({stages})")
     size = f", {status.size_bytes / 1e6:.1f} MB" if status.size_bytes is not None else ""
-    table.add_row("database", f"schema {status.schema}{size}")
+    free = f", {status.free_bytes / 1e6:.0f} MB free" if status.free_bytes is not None else ""
+    table.add_row("database", f"schema {status.schema}{size}{free}")
     console.print(table)
     for trouble in troubles:
         console.print(f"[red]![/red] {trouble}")

@@ -17,6 +17,8 @@ from sqlalchemy.pool import StaticPool
 from watchbot.errors import StorageBusy, StorageCorrupt, StorageError
 
 BUSY_TIMEOUT_MS = 10_000
+WAL_BYTES = 64_000_000
+"""A WAL that a long reader (a backup) let grow beyond this is cut back at the next checkpoint."""
 _BUSY = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -168,6 +170,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys = ON",
         "temp_store = MEMORY",
         "cache_size = -32000",
+        f"journal_size_limit = {WAL_BYTES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

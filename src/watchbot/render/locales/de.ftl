@@ -406,6 +406,9 @@ notice-feed-gone =
 notice-backup-failed =
     Die nächtliche Sicherung ist misslungen
     { $error }
+notice-room =
+    Die Festplatte ist fast voll
+    { $free } MB sind frei, die Datenbank hat { $size } MB. Platz schaffen oder storage.keep verringern
 reload-rules = { $count ->
     [one] rules.yaml: { $count } Regel in Kraft
    *[other] rules.yaml: { $count } Regeln in Kraft

@@ -406,6 +406,9 @@ notice-feed-gone =
 notice-backup-failed =
     The nightly backup failed
     { $error }
+notice-room =
+    The disk is nearly full
+    { $free } MB are free beside a database of { $size } MB. Make room, or lower storage.keep
 reload-rules = { $count ->
     [one] rules.yaml: { $count } rule in force
    *[other] rules.yaml: { $count } rules in force

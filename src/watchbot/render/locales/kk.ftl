@@ -406,6 +406,9 @@ notice-feed-gone =
 notice-backup-failed =
     Түнгі сақтық көшірме жасалмады
     { $error }
+notice-room =
+    Диск толуға жақын
+    Бос орын { $free } МБ, дерекқор { $size } МБ. Орын босатыңыз немесе storage.keep мәнін азайтыңыз
 reload-rules = { $count ->
     [one] rules.yaml: { $count } ереже күшінде
    *[other] rules.yaml: { $count } ереже күшінде

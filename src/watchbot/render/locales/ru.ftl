@@ -418,6 +418,9 @@ notice-feed-gone =
 notice-backup-failed =
     Ночная резервная копия не удалась
     { $error }
+notice-room =
+    Диск почти заполнен
+    Свободно { $free } МБ, база данных занимает { $size } МБ. Освободите место или уменьшите storage.keep
 reload-rules = { $count ->
     [one] rules.yaml: действует { $count } правило
     [few] rules.yaml: действуют { $count } правила

@@ -418,6 +418,9 @@ notice-feed-gone =
 notice-backup-failed =
     Нічна резервна копія не вдалася
     { $error }
+notice-room =
+    Диск майже заповнений
+    Вільно { $free } МБ, база даних займає { $size } МБ. Звільніть місце або зменште storage.keep
 reload-rules = { $count ->
     [one] rules.yaml: діє { $count } правило
     [few] rules.yaml: діють { $count } правила
