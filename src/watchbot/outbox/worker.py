@@ -349,13 +349,15 @@ class OutboxWorker:
             if outage.failures:
                 log.info("outbox: delivery resumes", seconds=round(self._time() - outage.since))
             return
-        if outage.failures == 0:
-            log.warning("outbox: %s; alerts queue until it answers", refused or "no answer")
+        if outage.failures == 0 and refused is None:
+            log.warning("outbox: no answer; alerts queue until there is one")
         self._outage = outage.failed(self._time(), self._jitter())
 
     async def _note_refused(self, refused: str | None) -> None:
         """Keep in the database that the other side knows us no more, for `watchbot status` and /healthz."""
         if refused != self._refused:
+            if refused is not None:
+                log.warning("outbox: refused; alerts queue until the token is accepted", error=refused)
             await self.queue.set_flag(REFUSED_FLAG, refused)
             self._refused = refused
 
