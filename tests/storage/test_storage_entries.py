@@ -27,6 +27,7 @@ from watchbot.model import (
     Settlement,
     UpdatePlan,
 )
+from watchbot.replay.why import why_lines
 from watchbot.storage import Storage
 from watchbot.storage.words import MAX_WORDS, asked, fold, fts5_query, tsquery, words_of
 
@@ -274,6 +275,20 @@ def test_why_tells_what_became_of_an_entry(storage: Storage) -> None:
     assert [w.entry.id for w in by_text] == [2, 1]
     assert by_text[0].alerts == ()
     assert storage.why("100%") == [] == storage.why("  ")
+
+
+def test_why_names_the_original_of_a_copy(storage: Storage) -> None:
+    feed = a_feed(storage)
+    original = an_entry(1, feed, story="s", at=NOW)
+    copy = an_entry(2, feed, story="s", at=NOW + SECOND, kind=PlacementKind.DUPLICATE)
+    assert copy.placement is not None
+    copy = replace(copy, placement=replace(copy.placement, copy_of=1, origin="Reuters"))
+    put(storage, original, copy, feed_id=feed)
+    (why,) = storage.why("https://example.org/2")
+    assert why.original == storage.entry(1)
+    assert 'copy of "Karim Massimow verhaftet" (DW), from Reuters' in why_lines([why])
+    forgotten = replace(why, original=None)
+    assert "copy of an entry that is no longer stored, from Reuters" in why_lines([forgotten])
 
 
 def test_counts(storage: Storage) -> None:

@@ -208,7 +208,9 @@ class EntityIndex:
         if acronym.lower() == acronym.upper() or not acronym.replace(".", "").replace('"', "").isalnum():
             self._add_name(entity, acronym, langs, frozenset((ANY,)))
             return
-        alias = Alias(entity, acronym, langs, (), True, ANY in langs, False, False, True)
+        alias = Alias(
+            entity, acronym, langs, rest=(), capital=True, wide=ANY in langs, weak=False, dotted=False, country=True
+        )
         self._acronyms.setdefault(unmix(acronym), []).append(alias)
 
     def _add_name(
@@ -217,7 +219,9 @@ class EntityIndex:
         """`codes` gate the texts, `langs` (with script) choose the tables."""
         name = unicodedata.normalize("NFC", name).strip()
         if _UNSPACED.search(name):
-            alias = Alias(entity, name, codes, (), False, True, False, False, country)
+            alias = Alias(
+                entity, name, codes, rest=(), capital=False, wide=True, weak=False, dotted=False, country=country
+            )
             if not entity or len(name) > 1:
                 self._runs.setdefault(name[0], []).append((name, alias))
             return
@@ -250,14 +254,14 @@ class EntityIndex:
             entity,
             name,
             codes,
-            paradigms[1:],
-            cased and len(words) < 3,
-            wide,
-            weak,
-            "." in name,
-            country,
-            is_cyrillic(words[0][0]),
-            any(code == ANY or code in _PLAIN or table_of(code, name) for code in codes),
+            rest=paradigms[1:],
+            capital=cased and len(words) < 3,
+            wide=wide,
+            weak=weak,
+            dotted="." in name,
+            country=country,
+            cyrillic=is_cyrillic(words[0][0]),
+            major=any(code == ANY or code in _PLAIN or table_of(code, name) for code in codes),
         )
         for stem, tails in paradigms[0]:
             if stem:
@@ -441,7 +445,17 @@ def _is_sounded(spec: EntitySpec) -> bool:
 
 
 def _sounded(spec: EntitySpec) -> Alias:
-    return Alias(spec.id, spec.value, frozenset((ANY,)), (), True, True, False, False, False)
+    return Alias(
+        spec.id,
+        spec.value,
+        frozenset((ANY,)),
+        rest=(),
+        capital=True,
+        wide=True,
+        weak=False,
+        dotted=False,
+        country=False,
+    )
 
 
 def build_index(specs: Sequence[EntitySpec]) -> EntityIndex:

@@ -36,7 +36,7 @@ def _block(why: Why) -> list[str]:
     if entry.link:
         lines.append(entry.link)
     lines.append(_matched(entry))
-    lines += _story(entry, why.story_entries)
+    lines += _story(why)
     lines.append(f"outcome: {_OUTCOMES[entry.outcome]}")
     lines += _alerts(why)
     return lines
@@ -48,18 +48,26 @@ def _matched(entry: EntryRecord) -> str:
     return f"matched: {rules}" + (f" ({'; '.join(list(forms)[:8])})" if forms else "")
 
 
-def _story(entry: EntryRecord, size: int) -> list[str]:
-    placement = entry.placement
+def _story(why: Why) -> list[str]:
+    placement, size = why.entry.placement, why.story_entries
     if placement is None:
         return []
     lines = [f"story {placement.story}: {size} entr{'y' if size == 1 else 'ies'}; {placement.because}"]
     if placement.score < 1:
         lines[0] += f" (likeness {placement.score:.2f})"
     if placement.copy_of is not None:
-        lines.append(f"copy of entry {placement.copy_of}" + (f", from {placement.origin}" if placement.origin else ""))
+        lines.append(_copy(why.original, placement.origin))
     if placement.material:
         lines.append(f"changed: {', '.join(placement.material)}")
     return lines
+
+
+def _copy(original: EntryRecord | None, origin: str | None) -> str:
+    """Of what an entry is a copy, by outlet and title; `origin`: the agency that both name."""
+    from_ = f", from {origin}" if origin else ""
+    if original is None:
+        return f"copy of an entry that is no longer stored{from_}"
+    return f'copy of "{original.title or "(no title)"}" ({original.source or original.feed or "?"}){from_}'
 
 
 def _alerts(why: Why) -> list[str]:

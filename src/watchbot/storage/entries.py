@@ -406,7 +406,9 @@ class EntryPart(FeedPart, OutboxPart):
             size = connection.execute(
                 select(func.count()).select_from(t.entries).where(t.entries.c.story == entry.story)
             ).scalar_one()
-        return Why(entry, alerts, size)
+        copy_of = entry.placement.copy_of if entry.placement is not None else None
+        rows = connection.execute(select(t.entries).where(t.entries.c.id == copy_of)).all() if copy_of else []
+        return Why(entry, alerts, size, next(iter(self._to_records(connection, rows)), None))
 
     # -- counts
 

@@ -78,6 +78,8 @@ class Why:
     entry: EntryRecord
     alerts: tuple[tuple[int, int, int], ...]
     story_entries: int
+    original: EntryRecord | None = None
+    """The entry that it is a copy of; None when it is none, or that one is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,9 @@ class StorageThread:
         """The method's result.
 
         When the caller is cancelled, a call that has not begun never does; one that has runs to its end before the
-        cancellation goes on, so nothing is half done. Its result is lost: where that matters, use `run_or_undo`.
+        cancellation goes on, so nothing is half done. Its result is lost.
         """
-        return await self._finish(self._submit(lambda: method(*args, **kwargs)), None)
-
-    async def run_or_undo(
-        self, undo: Callable[[T], object], method: Callable[P, T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """`run`; a result that a cancelled caller never gets is given to `undo`, in the storage's thread."""
-        return await self._finish(self._submit(lambda: method(*args, **kwargs)), undo)
+        return await self._finish(self._submit(lambda: method(*args, **kwargs)))
 
     def _submit(self, call: Callable[[], T]) -> Future[T]:
         try:
@@ -39,16 +33,13 @@ class StorageThread:
         except RuntimeError as error:
             raise StorageError("the database is closed") from error
 
-    async def _finish(self, call: Future[T], undo: Callable[[T], object] | None) -> T:
+    async def _finish(self, call: Future[T]) -> T:
         waiter = asyncio.wrap_future(call)
         try:
             return await asyncio.shield(waiter)
         except asyncio.CancelledError:
             if not call.cancel():
                 await _to_the_end(waiter)
-                if undo is not None and waiter.exception() is None:
-                    result = waiter.result()
-                    await _to_the_end(asyncio.wrap_future(self._submit(lambda: undo(result))))
             raise
 
     def close(self) -> None:
