@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import resource
 import time
 from collections.abc import AsyncIterator
@@ -102,6 +103,35 @@ async def test_bombs_end_at_the_cap_with_bounded_memory(server: FeedServer, fetc
     grown = peak() - before
     assert isinstance(error, Refused) and error.kind == "too-large"
     assert grown < 40_000, f"{grown} KB more memory"
+
+
+@pytest.mark.parametrize("sent", ["plain", "in two encodings", "byte by byte"])
+async def test_a_gzipped_file_is_unpacked_without_a_header(server: FeedServer, fetcher: Fetcher, sent: str) -> None:
+    """Sitemaps of news sites are often files named .xml.gz; some servers compress and do not say so."""
+    packed = gzip.compress(FEED)
+    if sent == "byte by byte":
+        server.behave("/sitemap.xml.gz", trickle(packed, 0.001))
+    else:
+        server.put("/sitemap.xml.gz", packed, encoding="gzip" if sent == "in two encodings" else None)
+    response = await fetcher.fetch(FetchRequest(server.url("/sitemap.xml.gz")))
+    assert response.body == FEED
+
+
+@pytest.mark.fault(25)
+async def test_a_gzipped_file_ends_at_the_cap(server: FeedServer, fetcher: Fetcher) -> None:
+    server.put("/bomb.xml.gz", gzip.compress(bytes(1 << 28)))
+    before = peak(fresh=True)
+    error = await failure(fetcher, server.url("/bomb.xml.gz"))
+    grown = peak() - before
+    assert isinstance(error, Refused) and error.kind == "too-large"
+    assert grown < 40_000, f"{grown} KB more memory"
+
+
+async def test_a_gzipped_file_cut_short_is_not_whole(server: FeedServer, fetcher: Fetcher) -> None:
+    server.put("/cut.xml.gz", gzip.compress(FEED)[:-20])
+    response = await fetcher.fetch(FetchRequest(server.url("/cut.xml.gz")))
+    assert len(response.body) > 100 and FEED.startswith(response.body)
+    assert response.etag is None, "the rest is asked for next time"
 
 
 @pytest.mark.fault(25)

@@ -14,6 +14,7 @@ import zstandard
 
 from watchbot.errors import FetchError, Refused
 
+_GZIP_MAGIC = b"\x1f\x8b"
 ACCEPT = "gzip, deflate, br, zstd"
 MAX_ENCODINGS = 2
 _STEP = 256 * 1024
@@ -72,7 +73,7 @@ class _Gzip:
         return piece
 
     def _next_member(self, rest: bytes) -> bytes:
-        if rest[:2] != b"\x1f\x8b":
+        if not rest.startswith(_GZIP_MAGIC):
             return b""  # padding after the end, as some servers send
         self._inner = zlib.decompressobj(wbits=31)
         return rest
@@ -153,13 +154,17 @@ def _decoder(name: str) -> Decoder:
 
 
 class BoundedBody:
-    """Collects a body: at most `max_bytes` on the wire, and at most `max_bytes` unpacked."""
+    """Collects a body: at most `max_bytes` on the wire, and at most `max_bytes` unpacked.
+
+    A gzipped file (sitemap.xml.gz) is unpacked too: no format that is read begins with gzip's two bytes.
+    """
 
     def __init__(self, content_encoding: str, max_bytes: int) -> None:
         self._decoders = decoders(content_encoding)
         self._max = max_bytes
         self._wire = 0
         self._body = bytearray()
+        self._begun = False
 
     def add(self, data: bytes) -> None:
         """Raises Refused("too-large"), FetchError("protocol")."""
@@ -172,6 +177,16 @@ class BoundedBody:
         if len(data) > room:
             raise too_large(f"{self._max:,} bytes")
         self._body += data
+        if not self._begun and len(self._body) >= len(_GZIP_MAGIC):
+            self._begun = True
+            if self._body.startswith(_GZIP_MAGIC):
+                self._unpack_file()
+
+    def _unpack_file(self) -> None:
+        decoder = _Gzip(raw_allowed=False)
+        packed, self._body = bytes(self._body), bytearray()
+        self._decoders.append(decoder)
+        self._body += decoder.feed(packed, self._max)
 
     @property
     def size(self) -> int:
