@@ -47,7 +47,9 @@ async def measure(alerts: int, chats: int, speed: float, path: Path) -> dict[str
         for n in range(each):
             at.alert(readers, f"Meldung {n}")
         waits: list[float] = []
-        async with at.running(rates=Rates.faster(speed), read_timeout=20.0) as worker:
+        async with at.running(
+            rates=Rates(30.0 * speed, 1.0 / speed, 20, 60.0 / speed, 1.0 / speed), read_timeout=20.0
+        ) as worker:
             for n in range(20):
                 await asyncio.sleep(0.3)
                 waits.append(await overtakes(at, worker.wake, readers[(n * 211 + 250) % chats], n))

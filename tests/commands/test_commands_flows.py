@@ -197,7 +197,7 @@ async def test_a_spike_is_told_once_to_those_who_listen(storage: Storage, thread
     told = {}
     while claimed := storage.claim_deliveries(NOW + HOUR, 10, HOUR, only=set(people) - set(told)):
         for delivery in claimed:
-            view = storage.alert_view(delivery)
+            view = storage.alert_views((delivery,))[0]
             assert view.kind is AlertKind.NOTICE
             chat = storage.chat(delivery.chat_id)
             assert chat

@@ -189,5 +189,7 @@ def test_memory_follows_the_last_minutes() -> None:
 def test_unlimited_and_faster() -> None:
     starts, _ = drain(Pacer(UNLIMITED), {1: 200}, until=10.0, latency=0.0)
     assert len(starts) == 200 and starts[-1][0] < 0.1
-    starts, _ = drain(Pacer(Rates.faster(10)), dict.fromkeys(range(1, 101), 3), until=10.0, latency=0.001)
+    starts, _ = drain(
+        Pacer(Rates(300.0, 0.1, 20, 6.0, 0.1)), dict.fromkeys(range(1, 101), 3), until=10.0, latency=0.001
+    )
     assert starts[-1][0] < 1.2

@@ -171,7 +171,7 @@ def test_withdrawn_stories_are_shown_as_such(storage: Storage) -> None:
     tell(storage, (1,), story="s")
     (delivery,) = claim(storage)
     put(storage, withdrawn_stories=("s",), refresh_stories=("s",))
-    assert storage.alert_view(delivery).withdrawn
+    assert storage.alert_views((delivery,))[0].withdrawn
 
 
 # -- lists, search, why
@@ -349,7 +349,7 @@ def test_prune_keeps_alerts_that_wait(storage: Storage) -> None:
     assert storage.alert_by_number(sent, 2) is None
     storage.resume_chat(1)
     (delivery,) = claim(storage, NOW + DAY)
-    assert storage.alert_view(delivery).number == 1
+    assert storage.alert_views((delivery,))[0].number == 1
 
 
 def test_hashes_of_what_is_no_longer_shown_fade(storage: Storage) -> None:

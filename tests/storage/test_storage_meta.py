@@ -141,7 +141,7 @@ def test_an_old_database_keeps_its_chats_and_its_queued_notices(connect: Callabl
     chat = storage.chat(7)
     assert chat and chat.language == "de" and chat.quota is None
     (claimed,) = storage.claim_deliveries(NOW, 5, HOUR)
-    assert storage.alert_view(claimed).notes == (plain_note("A feed\nis “quiet”"),)
+    assert storage.alert_views((claimed,))[0].notes == (plain_note("A feed\nis “quiet”"),)
 
 
 @pytest.mark.fault(38)

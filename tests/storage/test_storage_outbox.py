@@ -330,7 +330,7 @@ def test_nothing_is_edited_before_it_is_sent(storage: Storage) -> None:
 def test_a_change_during_the_send_is_edited_after_it(storage: Storage) -> None:
     tell(storage, (1,), story="s")
     (delivery,) = claim(storage)
-    assert storage.alert_view(delivery).also == ()
+    assert storage.alert_views((delivery,))[0].also == ()
     refresh(storage, "s", NOW)
     settle(storage, delivery.id, DeliveryState.SENT, message_id=77)
     (edit,) = claim(storage, NOW + 30 * SECOND)
@@ -522,7 +522,7 @@ def test_a_view_shows_the_story_as_it_is_now(storage: Storage) -> None:
     number = tell(storage, (1,), story="s", title="Massimow verhaftet", source="DW")
     (delivery,) = claim(storage)
     refresh(storage, "s", NOW + SECOND, title="Ex-spy chief held", source="TASS", origin="Reuters")
-    view = storage.alert_view(delivery, {"massimov": "Karim Massimov"})
+    view = storage.alert_views((delivery,), {"massimov": "Karim Massimov"})
     assert (view.number, view.title, view.source, view.topics) == (
         number,
         "Massimow verhaftet",
@@ -542,7 +542,7 @@ def test_an_old_report_is_shown_with_its_own_date(storage: Storage) -> None:
     planned = an_entry(900, a_feed(storage), story="s", kind=PlacementKind.UPDATE, at=NOW - 7 * DAY)
     old = replace(planned, entry=replace(planned.entry, published_at=NOW - 300 * DAY))
     storage.apply(UpdatePlan(FeedUpdate(old.feed_id), (old,)), NOW)
-    assert [source.at for source in storage.alert_view(delivery).also] == [NOW - 300 * DAY]
+    assert [source.at for source in storage.alert_views((delivery,))[0].also] == [NOW - 300 * DAY]
 
 
 def test_an_alert_shows_itself_only_to_who_was_told(storage: Storage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from storage_world import NOW, SECOND, a_delivery, claim, tell
 
 from watchbot.model import AlertKind, DeliveryState, PlannedAlert, Priority, Settlement, plain_note
@@ -15,7 +17,7 @@ def a_probe(chat: int = 9) -> PlannedAlert:
 def test_it_is_claimed_settled_and_taken_away(storage: Storage) -> None:
     assert storage.put_probe(a_probe(), NOW)
     (delivery,) = claim(storage)
-    assert (delivery.chat_id, storage.alert_view(delivery).kind) == (9, AlertKind.NOTICE)
+    assert (delivery.chat_id, storage.alert_views((delivery,))[0].kind) == (9, AlertKind.NOTICE)
     assert not storage.put_probe(a_probe(), NOW), "one at a time"
     assert storage.take_probe() is None, "its outcome is still to be written"
     storage.settle(Settlement(delivery.id, DeliveryState.SENT, message_id=77), NOW)
@@ -29,7 +31,7 @@ def test_it_counts_nowhere_and_takes_no_number(storage: Storage) -> None:
     before = tell(storage, (1,))
     status = storage.status(NOW)
     storage.put_probe(a_probe(), NOW - SECOND)
-    assert storage.status(NOW) == status
+    assert replace(storage.status(NOW), free_bytes=status.free_bytes) == status, "others write to the disk"
     probe = next(d for d in claim(storage) if d.chat_id == 9)
     storage.settle(Settlement(probe.id, DeliveryState.DEAD, error="x"), NOW)
     assert storage.dead_deliveries() == []

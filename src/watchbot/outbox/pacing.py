@@ -43,11 +43,6 @@ class Rates:
     window: float = 1.0
     """Seconds of the sliding window in which `overall` is counted."""
 
-    @classmethod
-    def faster(cls, factor: float) -> Rates:
-        """The same limits in a shorter time, for benchmarks."""
-        return cls(30.0 * factor, 1.0 / factor, 20, 60.0 / factor, 1.0 / factor)
-
 
 UNLIMITED = Rates(overall=1e6, chat_gap=0.0, group_count=10**9, group_period=1.0)
 """For the console."""

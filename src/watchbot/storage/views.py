@@ -30,12 +30,8 @@ MAX_ALSO = 200
 class ViewPart(Part):
     """Reads `alerts` with their entries and stories."""
 
-    def alert_view(self, delivery: Delivery, titles: Mapping[str, str] | None = None) -> AlertView:
-        """What a delivery shows, as the story is now. `titles`: rule id -> title."""
-        return self.alert_views((delivery,), titles)[0]
-
     def alert_views(self, deliveries: Sequence[Delivery], titles: Mapping[str, str] | None = None) -> list[AlertView]:
-        """`alert_view` of several."""
+        """What each of the deliveries shows, as the story is now. `titles`: rule id -> title."""
         return self.views_of([(delivery.id, delivery.alert_id) for delivery in deliveries], titles)
 
     def views_of(self, told: Sequence[tuple[int, int]], titles: Mapping[str, str] | None = None) -> list[AlertView]:
