@@ -39,7 +39,7 @@ from watchbot.model import (
 )
 from watchbot.plan import Told
 from watchbot.storage import DigestGroup, Storage
-from watchbot.storage.claims import CRASHES
+from watchbot.storage.claims import AT_ONCE, CRASHES
 
 MINUTE = timedelta(minutes=1)
 
@@ -498,6 +498,29 @@ def test_an_interrupted_digest_comes_again_whole(storage: Storage, connect: Call
     for group in heir.claim_digests(NOW + HOUR, 10, LEASE):
         found += [d.alert_id for d in group.deliveries]
     assert sorted(found) == numbers
+
+
+def test_a_digest_that_waits_after_kills_holds_up_what_came_after_it(
+    storage: Storage, connect: Callable[..., Storage]
+) -> None:
+    now = NOW + HOUR
+    first = tell(storage, (held(1),))
+    storage.claim_digests(now, 10, LEASE)
+    for _ in range(AT_ONCE):
+        heir = connect()
+        heir.recover(now, all_others=True)
+        assert heir.claim_digests(now, 10, LEASE)
+    heir = connect()
+    heir.recover(now, all_others=True)
+    second, other = tell(heir, (held(1),)), tell(heir, (held(2),))
+    due = heir.next_attempt(now)
+    assert due == now, "another chat's digest is due"
+    (group,) = heir.claim_digests(now, 10, LEASE)
+    assert [d.alert_id for d in group.deliveries] == [other]
+    due = heir.next_attempt(now)
+    assert due is not None and due > now, "nothing to claim until then: no busy loop"
+    (group,) = heir.claim_digests(due, 10, LEASE)
+    assert sorted(d.alert_id for d in group.deliveries) == [first, second]
 
 
 @pytest.mark.fault(19)

@@ -30,6 +30,20 @@ def test_digits_of_every_script(text: str, values: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("MH17 and M003ax", []),
+        ("Саммит G20, Ту154", []),
+        ("造成164人死亡", [164]),
+        ("$3m, 5km", [3e6, 5]),
+        ("F-16", [16]),
+    ],
+)
+def test_digits_of_a_name_are_no_figure(text: str, values: list[float]) -> None:
+    assert [number.value for number in numbers_in(text, "")] == values
+
+
+@pytest.mark.parametrize(
     ("lang", "title", "concept"),
     [
         ("hi", "गिरफ्तार", "detain"),  # vowel signs and the virama are part of the word

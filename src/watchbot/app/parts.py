@@ -239,6 +239,7 @@ def _start_storage(storage: Storage, inputs: Inputs, files: Files, now: datetime
         everything=(console_chat(timezone=settings.telegram.timezone),) if to_console else (),
         admitted=lambda chat: is_admitted(chat, access_policy(settings)),
     )
+    state.take_feeds(feeds)
     count = state.rebuild(storage, now, settings.stories.window)
     log.info("started", feeds=len(feeds), rules=len(rules.rules), stories=state.index.stories, entries=count)
     return state

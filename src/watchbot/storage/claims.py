@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     text,
     true,
+    tuple_,
     update,
 )
 from sqlalchemy.exc import IntegrityError
@@ -62,7 +63,11 @@ SELECT min(at) FROM (
     SELECT d.chat_id, d.next_attempt_at FROM deliveries d
      WHERE d.kind = 'edit' AND d.state IN ('pending','unknown') AND d.next_attempt_at > :now
     UNION ALL
-    SELECT d.chat_id, d.next_attempt_at FROM deliveries d WHERE d.state = 'held' AND d.lease_owner IS NULL
+    SELECT d.chat_id, d.next_attempt_at FROM deliveries d
+     WHERE d.state = 'held' AND d.lease_owner IS NULL
+       AND (d.next_attempt_at > :now OR (d.chat_id, d.thread_id) NOT IN (
+           SELECT e.chat_id, e.thread_id FROM deliveries e
+            WHERE e.state = 'held' AND e.crashes > 0 AND e.next_attempt_at > :now))
 ) waiting
  WHERE NOT EXISTS (SELECT 1 FROM chats c WHERE c.id = waiting.chat_id AND c.suspended IS NOT NULL)
    AND NOT EXISTS (SELECT 1 FROM deliveries s WHERE s.chat_id = waiting.chat_id AND s.state = 'sending')
@@ -219,9 +224,15 @@ class ClaimPart(RollingPart):
         busy_chats: Collection[int] = (),
         only: Collection[int] | None = None,
     ) -> list[DigestGroup]:
-        """Lease held deliveries that are due, grouped by chat, thread and digest; at most one group per chat."""
+        """Lease held deliveries that are due, grouped by chat, thread and digest; at most one group per chat.
+
+        A digest that waits because its processes died holds up what came after it.
+        """
         d = t.deliveries.c
-        sending = t.deliveries.alias()
+        sending, e = t.deliveries.alias(), t.deliveries.alias().c
+        waiting = select(e.chat_id, e.thread_id).where(
+            e.state == DeliveryState.HELD.value, e.crashes > 0, e.next_attempt_at > now
+        )
         query = (
             select(d.chat_id, d.thread_id, d.roll)
             .select_from(t.deliveries.outerjoin(t.chats, t.chats.c.id == d.chat_id))
@@ -229,6 +240,7 @@ class ClaimPart(RollingPart):
                 d.state == DeliveryState.HELD.value,
                 d.lease_owner.is_(None),
                 d.next_attempt_at <= now,
+                tuple_(d.chat_id, d.thread_id).not_in(waiting),
                 t.chats.c.suspended.is_(None),
                 ~select(sending.c.id)
                 .where(sending.c.chat_id == d.chat_id, sending.c.state == DeliveryState.SENDING.value)

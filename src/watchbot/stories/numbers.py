@@ -80,8 +80,10 @@ def numbers_in(text: str, lang: str) -> list[Number]:
     end = 0
     # A number begins at a digit, and looking for one is quicker than trying the pattern at every place.
     while (digit := _DIGIT.search(text, end)) and (match := _NUMBER.match(text, digit.start())):
-        value = _value(match)
         end = match.end()
+        if _in_a_name(text, digit.start()):
+            continue
+        value = _value(match)
         for scale, pattern in _SCALE if _ANY_SCALE.match(text, end) else ():
             if scaled := pattern.match(text, end):
                 value, end = value * scale, scaled.end()
@@ -93,6 +95,13 @@ def numbers_in(text: str, lang: str) -> list[Number]:
     if lang in ("zh", "ja"):
         found.extend(Number(_han(m.group()), False, m.start()) for m in _HAN_NUMBER.finditer(text))
     return sorted(found, key=lambda n: n.start)
+
+
+def _in_a_name(text: str, start: int) -> bool:
+    """Whether the digits at `start` belong to the word before them: MH17, G20, F16 count nothing. A script without
+    capitals puts no space between a word and a figure (造成164人死亡)."""
+    before = text[start - 1 : start]
+    return before.isalpha() and before.lower() != before.upper()
 
 
 def _value(match: re.Match[str]) -> float:
