@@ -60,7 +60,8 @@ async def test_a_cancelled_call_that_began_runs_to_its_end_first() -> None:
 
 
 async def test_a_cancelled_call_that_waits_never_begins() -> None:
-    thread, go, done = StorageThread(), threading.Event(), []
+    thread, go = StorageThread(), threading.Event()
+    done: list[int] = []
     first = asyncio.create_task(thread.run(go.wait, 10))
     second = asyncio.create_task(thread.run(done.append, 1))
     await asyncio.sleep(0)
