@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from storage_world import DAY, HOUR, NOW, SECOND, a_chat, claim, send_all, tell
+from storage_world import DAY, HOUR, LEASE, NOW, SECOND, a_chat, a_delivery, claim, send_all, tell
 
-from watchbot.model import Chat, ChatKind, ChatSettings, Priority, Subscription
+from watchbot.model import Chat, ChatKind, ChatSettings, DeliveryState, Priority, Settlement, Subscription
 from watchbot.storage import RuleFeedback, Storage
 
 SETTINGS = ChatSettings(
@@ -92,6 +92,26 @@ def test_subscriptions(storage: Storage) -> None:
     assert storage.chat_subscriptions(1)[1].muted_until is None
     assert storage.unsubscribe(1, "csto", 7) and not storage.unsubscribe(1, "csto", 7)
     assert storage.unsubscribe(1, None) and storage.chat_subscriptions(1) == []
+
+
+def test_what_a_digest_holds_follows_its_topic(storage: Storage) -> None:
+    a_chat(storage, 1)
+    own = Subscription(1, "massimov")
+    storage.subscribe(own, NOW)
+    held = a_delivery(1, state=DeliveryState.HELD)
+    both = replace(held, topics=("almaty", "massimov"))
+    number, other = tell(storage, (held,)), tell(storage, (both,))
+    storage.update_subscription(replace(own, muted_until=NOW + HOUR))
+    (group,) = storage.claim_digests(NOW, 10, LEASE)
+    assert [d.alert_id for d in group.deliveries] == [other], "what is of another topic too is told"
+    storage.settle_many([Settlement(d.id, DeliveryState.SENT, message_id=1) for d in group.deliveries], NOW)
+    assert storage.next_attempt(NOW) == NOW + HOUR
+    storage.unsubscribe(1, "almaty")
+    (group,) = storage.claim_digests(NOW + HOUR, 10, LEASE)
+    assert [d.alert_id for d in group.deliveries] == [number]
+    storage.settle(Settlement(group.deliveries[0].id, DeliveryState.HELD, next_attempt_at=NOW + HOUR), NOW)
+    storage.unsubscribe(1, "massimov")
+    assert storage.claim_digests(NOW + HOUR, 10, LEASE) == []
 
 
 def test_muted_sources(storage: Storage) -> None:

@@ -8,11 +8,11 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
-from watchbot.model import Chat, ChatSettings, Subscription
+from watchbot.model import Chat, ChatSettings, DeliveryState, Subscription
 from watchbot.storage import schema as t
-from watchbot.storage.base import Part
+from watchbot.storage.base import Part, chunks
 from watchbot.storage.codec import chat_columns, chat_of, iso, settings_dict, subscription_of
 from watchbot.storage.moves import move_chat
 from watchbot.storage.records import AccessRequest, RuleFeedback
@@ -169,18 +169,31 @@ class ChatPart(Part):
             return self._added(connection, t.subscriptions, row)
 
     def unsubscribe(self, chat_id: int, topic: str | None, thread_id: int | None = None) -> bool:
-        """Remove a subscription (topic None: all of the chat's thread); False when there was none."""
-        s = t.subscriptions.c
+        """Remove a subscription (topic None: all of the chat's thread); False when there was none.
+
+        What a digest holds of it is dropped: nobody wants to be told of what they have just left.
+        """
+        s, d = t.subscriptions.c, t.deliveries.c
         with self._db.write() as connection:
+            for batch in chunks(_held(connection, chat_id, topic, thread_id)):
+                connection.execute(t.deliveries.delete().where(d.id.in_(batch)))
             query = t.subscriptions.delete().where(s.chat_id == chat_id, s.thread_id == (thread_id or 0))
             if topic is not None:
                 query = query.where(s.topic == topic)
             return connection.execute(query).rowcount > 0
 
     def update_subscription(self, subscription: Subscription) -> bool:
-        """Store settings and mute of an existing subscription; False when there is none."""
-        s = t.subscriptions.c
+        """Store settings and mute of an existing subscription; False when there is none.
+
+        What a digest holds of a muted topic waits for the end of the mute.
+        """
+        s, d = t.subscriptions.c, t.deliveries.c
+        until = subscription.muted_until
         with self._db.write() as connection:
+            held = _held(connection, subscription.chat_id, subscription.topic, subscription.thread_id) if until else []
+            for batch in chunks(held):
+                later = update(t.deliveries).where(d.id.in_(batch), d.next_attempt_at < until)
+                connection.execute(later.values(next_attempt_at=until))
             done = connection.execute(
                 update(t.subscriptions)
                 .where(
@@ -345,3 +358,11 @@ class ChatPart(Part):
         if row is None or (now is not None and row.expires_at <= now):
             return None
         return dict(row.payload)
+
+
+def _held(connection: Connection, chat_id: int, topic: str | None, thread_id: int | None) -> list[int]:
+    """Ids of what is held for a digest of a chat's thread, of a topic and no other (topic None: of any)."""
+    d = t.deliveries.c
+    waiting = (d.state == DeliveryState.HELD.value, d.lease_owner.is_(None))
+    query = select(d.id, d.topics).where(d.chat_id == chat_id, d.thread_id == (thread_id or 0), *waiting)
+    return [row.id for row in connection.execute(query) if topic is None or set(row.topics) == {topic}]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from servers.bot_api import BotApiServer
 
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
-TIMEOUT = 5.0
+TIMEOUT = 30.0
 
 
 @dataclass(frozen=True)
