@@ -237,13 +237,21 @@ class World:
     # -- what was seen
 
     def shown(self, user: User) -> list[tuple[int, dict[str, str]]]:
-        """The messages (not edits) that a chat was sent, as they were sent: which process's, and {marker: number}."""
-        found = []
+        """The messages (not edits) that a chat was sent, as they were sent: which process's, and {marker: number}.
+
+        The pages of a digest are one: what most outlets tell comes first in it.
+        """
+        found: list[tuple[int, dict[str, str]]] = []
         for place, call in enumerate(self.server.sent()):
             if call.chat_id == user.id and call.method != "editMessageText":
-                numbers = told(str(call.params.get("text", "")), self.script.markers)
-                found.append((sum(start <= place for start in self.starts), numbers))
-        return [(process, numbers) for process, numbers in found if numbers]
+                text = str(call.params.get("text", ""))
+                numbers = told(text, self.script.markers)
+                process = sum(start <= place for start in self.starts)
+                if is_further_page(text) and found and found[-1][0] == process:
+                    found[-1][1].update(numbers)
+                elif numbers:
+                    found.append((process, numbers))
+        return found
 
     def missing(self, user: User) -> list[str]:
         """Markers of reports that the chat never saw."""
@@ -268,6 +276,12 @@ class World:
         if user.id != HOURLY:
             figures.problems += [f"{who}: not edited {marker}" for marker in self.unedited(user)]
         figures.problems += [f"{who}: {problem}" for problem in wrong(shown)]
+
+
+def is_further_page(text: str) -> bool:
+    """Whether a message is a page of a digest, and not its first."""
+    page = re.match(r"(?:<b>)?🗂[^\n]*?(\d+)/\d+(?:</b>)?(?:\n|$)", text)
+    return page is not None and int(page[1]) > 1
 
 
 def told(text: str, markers: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crash.drive import FIRST, POINTS, Figures, drive, wrong
+from crash.drive import FIRST, POINTS, Figures, drive, is_further_page, wrong
 from watchbot.storage import schema
 
 SLOW = ("edit.before", "edit.after")
@@ -43,3 +43,16 @@ async def test_nothing_is_lost_by_kills(tmp_path: Path) -> None:
 def test_what_must_not_be_is_seen(shown: list[tuple[int, dict[str, str]]], problem: str) -> None:
     found = wrong(shown)
     assert (not found) if not problem else any(problem in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "further"),
+    [
+        ("<b>🗂 8 stories  2/3</b>\n\nx", True),
+        ("🗂 8 stories  2/3\n\nx", True),
+        ("🗂 8 stories  1/3\n\nx", False),
+        ("🗂 8 stories\n\n2/3 of the town", False),
+    ],
+)
+def test_pages_of_a_digest_are_told_apart(text: str, further: bool) -> None:
+    assert is_further_page(text) == further
