@@ -41,6 +41,8 @@ POINTS = (
 )  # fmt: skip
 WORLD = 175
 """Kills in one world; then it is brought to an end, counted, and another begins."""
+AT_ONCE = 3
+"""Worlds that live at once: a world mostly waits."""
 PATIENCE = 6.0
 """Seconds for a named point to be reached; then the process is killed where it is."""
 LONGEST = 3.5
@@ -89,6 +91,16 @@ class Figures:
             f"{self.delivered} of {self.expected} deliveries made, {self.repeats} repeats, {self.digests} digests, "
             f"{self.edits} edits. Lost, out of order, repeated without a kill, left unedited: {len(self.problems)}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message as it was sent: by which process (1 is the first), and the number of each report's alert."""
+
+    process: int
+    numbers: dict[str, str]
+    more: bool = False
+    """A digest's page that is not its last: a digest sorts by weight, not by age, and goes on with the next message."""
 
 
 class Script:
@@ -236,26 +248,19 @@ class World:
 
     # -- what was seen
 
-    def shown(self, user: User) -> list[tuple[int, dict[str, str]]]:
-        """The messages (not edits) that a chat was sent, as they were sent: which process's, and {marker: number}.
-
-        The pages of a digest are one: what most outlets tell comes first in it.
-        """
-        found: list[tuple[int, dict[str, str]]] = []
+    def shown(self, user: User) -> list[Seen]:
+        """The messages (not edits) that a chat was sent."""
+        found = []
         for place, call in enumerate(self.server.sent()):
             if call.chat_id == user.id and call.method != "editMessageText":
                 text = str(call.params.get("text", ""))
                 numbers = told(text, self.script.markers)
-                process = sum(start <= place for start in self.starts)
-                if is_further_page(text) and found and found[-1][0] == process:
-                    found[-1][1].update(numbers)
-                elif numbers:
-                    found.append((process, numbers))
-        return found
+                found.append(Seen(sum(start <= place for start in self.starts), numbers, has_more(text)))
+        return [seen for seen in found if seen.numbers]
 
     def missing(self, user: User) -> list[str]:
         """Markers of reports that the chat never saw."""
-        seen = {marker for _, numbers in self.shown(user) for marker in numbers}
+        seen = {marker for message in self.shown(user) for marker in message.numbers}
         return [marker for marker in self.script.markers if marker not in seen]
 
     def unedited(self, user: User) -> list[str]:
@@ -270,18 +275,12 @@ class World:
         who = f"chat {user.id}"
         figures.expected += len(self.script.markers)
         figures.delivered += len(self.script.markers) - len(self.missing(user))
-        figures.digests += sum(len(numbers) > 1 for _, numbers in shown)
+        figures.digests += sum(len(message.numbers) > 1 for message in shown)
         figures.repeats += sum(bool(again) for again in repeated(shown))
         figures.problems += [f"{who}: lost {marker}" for marker in self.missing(user)]
         if user.id != HOURLY:
             figures.problems += [f"{who}: not edited {marker}" for marker in self.unedited(user)]
         figures.problems += [f"{who}: {problem}" for problem in wrong(shown)]
-
-
-def is_further_page(text: str) -> bool:
-    """Whether a message is a page of a digest, and not its first."""
-    page = re.match(r"(?:<b>)?🗂[^\n]*?(\d+)/\d+(?:</b>)?(?:\n|$)", text)
-    return page is not None and int(page[1]) > 1
 
 
 def told(text: str, markers: Sequence[str]) -> dict[str, str]:
@@ -295,29 +294,35 @@ def told(text: str, markers: Sequence[str]) -> dict[str, str]:
     return numbers
 
 
-def repeated(shown: Sequence[tuple[int, dict[str, str]]]) -> list[set[str]]:
+def has_more(text: str) -> bool:
+    """Whether a message is a page of a digest ("... 1/3" in its first line), and not the last."""
+    page = re.search(r" (\d+)/(\d+)\b", text.partition("\n")[0])
+    return page is not None and int(page[1]) < int(page[2])
+
+
+def repeated(shown: Sequence[Seen]) -> list[set[str]]:
     """For each message, which of its markers the chat had seen before."""
-    seen: set[str] = set()
+    before: set[str] = set()
     found = []
-    for _, numbers in shown:
-        found.append(seen & numbers.keys())
-        seen |= numbers.keys()
+    for message in shown:
+        found.append(before & message.numbers.keys())
+        before |= message.numbers.keys()
     return found
 
 
-def wrong(shown: Sequence[tuple[int, dict[str, str]]]) -> list[str]:
+def wrong(shown: Sequence[Seen]) -> list[str]:
     """What a chat must not have seen: a repeat of anything but what a killed process sent last; a repeat under another
     number; an older report after a newer one."""
     found, numbers_of, newest = [], dict[str, str](), ""
-    for at, ((process, numbers), again) in enumerate(zip(shown, repeated(shown), strict=True)):
-        before, last = shown[at - 1] if at else (0, dict[str, str]())
-        if again and (process == before or not again <= last.keys()):
-            found.append(f"repeated {sorted(again)}, after {sorted(last)} of process {before}, by process {process}")
-        for marker, number in sorted(numbers.items()):
+    for last, message, again in zip([Seen(0, {}), *shown], shown, repeated(shown), strict=False):
+        if again and (message.process == last.process or not again <= last.numbers.keys()):
+            what = f"repeated {sorted(again)} by process {message.process}"
+            found.append(f"{what}, after {sorted(last.numbers)} of process {last.process}")
+        for marker, number in sorted(message.numbers.items()):
             if numbers_of.setdefault(marker, number) != number:
                 found.append(f"{marker} is #{number}, was #{numbers_of[marker]}")
-        fresh = numbers.keys() - again
-        if fresh and min(fresh) < newest:
+        fresh = message.numbers.keys() - again
+        if fresh and min(fresh) < newest and not last.more:
             found.append(f"{min(fresh)} after {newest}")
         newest = max([newest, *fresh])
     return found
@@ -354,17 +359,21 @@ def plan_of(kills: int, chance: random.Random) -> list[str | None]:
 
 
 async def run(kills: int, seed: int) -> Figures:
-    """`kills` kills in worlds of at most `WORLD`."""
+    """`kills` kills in worlds of at most `WORLD`, of which `AT_ONCE` live at once."""
     figures, chance, began = Figures(), random.Random(seed), time.monotonic()
-    while figures.killed < kills:
-        plan = plan_of(min(WORLD, kills - figures.killed), chance)
-        folder = Path(tempfile.mkdtemp(prefix="crash-"))
-        await drive(folder, plan, seed + figures.worlds, figures)
-        print(f"{figures.killed} kills, {time.monotonic() - began:.0f} s, {figures.problems}", flush=True)
-        if figures.problems:
-            print(f"kept: {folder}", flush=True)
-            break
-        shutil.rmtree(folder)
+    sizes = [min(WORLD, kills - done) for done in range(0, kills, WORLD)]
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def world(number: int, plan: Sequence[str | None]) -> None:
+        async with room:
+            folder, before = Path(tempfile.mkdtemp(prefix="crash-")), len(figures.problems)
+            await drive(folder, plan, seed + number, figures)
+        if len(figures.problems) > before:
+            print(f"kept, for something is wrong: {folder}", flush=True)
+        else:
+            shutil.rmtree(folder)
+
+    await asyncio.gather(*(world(i, plan_of(size, chance)) for i, size in enumerate(sizes)))
     figures.seconds = time.monotonic() - began
     return figures
 
