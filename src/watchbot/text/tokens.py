@@ -10,7 +10,6 @@ same characters, so time is linear in the text: 5 MB, or 10,000 combining marks 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 # Combining marks are no \w to Python's re. Listed by block (Unicode 15, categories Mn and Mc); the Indic and
 # South-East Asian blocks are taken whole, but for their two sentence marks, because nearly all of them is letters.
@@ -48,38 +47,62 @@ _ELIDED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Tokens:
-    """A text's words as parallel lists: surface form, first code point, code point after the last."""
+    """A text's words and where they stand, as parallel lists: `words`, `starts`, `ends`.
 
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
+    The places are looked up when they are first asked for: most texts hold nothing that is watched.
+    """
+
+    __slots__ = ("_places", "_text", "words")
+
+    def __init__(self, text: str, words: list[str], places: tuple[list[int], list[int]] | None = None) -> None:
+        self.words = words
+        self._text = text
+        self._places = places
 
     def __len__(self) -> int:
         return len(self.words)
 
+    @property
+    def starts(self) -> list[int]:
+        """Of each word, its first code point."""
+        return (self._places or self._find())[0]
+
+    @property
+    def ends(self) -> list[int]:
+        """Of each word, the code point after its last."""
+        return (self._places or self._find())[1]
+
+    def _find(self) -> tuple[list[int], list[int]]:
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        for word in self.words:
+            # Between two words there are only characters of no word: the next occurrence is the one that was matched.
+            at = self._text.index(word, at)
+            starts.append(at)
+            at += len(word)
+            ends.append(at)
+        self._places = starts, ends
+        return self._places
+
 
 def tokenize(text: str) -> Tokens:
     """Cut `text` into words. Every word equals `text[start:end]`; words do not overlap and come in order."""
-    found = _WORD.findall(text)
-    special = _SPECIAL.search(text) is not None
+    found = Tokens(text, _WORD.findall(text))
+    if _SPECIAL.search(text) is None:
+        return found
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    at = 0
-    for word in found:
-        # Between two words there are only characters of no word, so the next occurrence is the one that was matched.
-        at = text.index(word, at)
-        start = at
-        at += len(word)
-        if special and not (word.isalpha() and (word.isascii() or max(word) < "\u0e00")):
-            _split(word, start, words, starts, ends)
-        else:
+    for word, start, end in zip(found.words, found.starts, found.ends, strict=True):
+        if word.isalpha() and (word.isascii() or max(word) < "\u0e00"):
             words.append(word)
             starts.append(start)
-            ends.append(at)
-    return Tokens(words, starts, ends)
+            ends.append(end)
+        else:
+            _split(word, start, words, starts, ends)
+    return Tokens(text, words, (starts, ends))
 
 
 def _split(word: str, start: int, words: list[str], starts: list[int], ends: list[int]) -> None:
