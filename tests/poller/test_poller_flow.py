@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from watchbot.app.parts import Inputs, Parts, build, new_poller
 from watchbot.app.spools import sync_spools
 from watchbot.config import FeedList, Settings, load_feeds
 from watchbot.config.settings import SpoolConfig
-from watchbot.model import FeedSpec, StoredFeed
+from watchbot.model import EntryOutcome, FeedSpec, PlannedEntry, StoredFeed
 from watchbot.poller.decide import ADOPT_AFTER
 from watchbot.poller.silence import quiet_feeds
 from watchbot.rules import load_rules
@@ -49,6 +51,14 @@ class World:
     async def feed(self, path: str) -> StoredFeed:
         feeds = await self.parts.thread.run(self.parts.storage.feeds)
         return next(feed for feed in feeds if feed.spec.url.endswith(path))
+
+    async def entries(self) -> list[PlannedEntry]:
+        return await self.parts.thread.run(self.parts.storage.archive, datetime(2000, 1, 1, tzinfo=UTC))
+
+    async def alerts(self) -> Counter[str]:
+        """Alerts by kind."""
+        with closing(sqlite3.connect(self.parts.storage.file or "")) as connection:
+            return Counter(dict(connection.execute("SELECT kind, count(*) FROM alerts GROUP BY kind").fetchall()))
 
     async def titles(self) -> set[str]:
         return {record.title for record in await self.parts.thread.run(self.parts.storage.latest, None, 100)}
@@ -249,3 +259,53 @@ async def test_what_the_settings_say_of_a_spool_directory_holds_for_its_files(
         "AFP", "AFP", "fr", ("agency",), "rss", "FR", False,
     )  # fmt: skip
     assert (item.lang, item.source) == ("fr", "AFP")
+
+
+@pytest.mark.fault(33)
+async def test_a_relaunched_site_is_one_notice(tmp_path: Path, server: FeedServer) -> None:
+    words = ["curfew", "airport", "internet", "bank", "troops", "fuel", "mourning", "curling", "oil", "uranium"]
+    titles = [f"Kazakhstan and the {word} question" for word in words]
+    server.put("/f", rss([(f"old{i}", title) for i, title in enumerate(titles)]))
+    async with world(tmp_path, server, ["/f"]) as bot:
+        await bot.poll(timedelta())
+        before = await bot.alerts()
+        renewed = [{"guid": f"new{i}", "title": t, "description": "With a summary."} for i, t in enumerate(titles)]
+        server.put("/f", rss(renewed, link="https://relaunched.example/"))
+        await bot.poll()
+        after = await bot.alerts()
+        assert (after["new"], after["notice"] - before["notice"]) == (before["new"], 1)
+        server.put(
+            "/f", rss([("new10", "Kazakhstan reopens its borders"), *renewed], link="https://relaunched.example/")
+        )
+        await bot.poll()
+        assert await bot.alerts() == after + Counter(new=1), "what is new after it is told"
+
+
+@pytest.mark.fault(35)
+async def test_dates_decide_no_novelty_and_are_clamped(tmp_path: Path, server: FeedServer) -> None:
+    dates = {
+        "future": "Fri, 01 Jan 2100 10:00:00 GMT",
+        "none": "",
+        "ancient": "Thu, 01 Jan 2015 10:00:00 GMT",
+        "moscow": "Sat, 08 Jan 2022 12:00:00 MSK",
+        "russian": "8 января 2022, 12:00",
+        "german": "Sa, 8. Januar 2022 10:00",
+        "nonsense": "yesterday-ish",
+    }
+    old = [(f"g{n}", f"Kazakhstan bulletin number {n}") for n in range(12)]
+    server.put("/f", rss(old))
+    async with world(tmp_path, server, ["/f"]) as bot:
+        await bot.poll(timedelta())
+        entries = [
+            {"guid": name, "title": f"Kazakhstan: {name} {name[::-1]} dispatch", "pubDate": date}
+            for name, date in dates.items()
+        ]
+        server.put("/f", rss([*entries, *old]))
+        await bot.poll()
+        found = {e.entry.guid: e for e in await bot.entries() if e.entry.guid in dates}
+        assert found.keys() == dates.keys()
+        assert all(entry.at <= bot.clock() for entry in found.values())
+        moscow = found["moscow"].entry.published_at
+        assert moscow == datetime(2022, 1, 8, 9, tzinfo=UTC), "MSK is three hours ahead"
+        told = {EntryOutcome.ALERT, EntryOutcome.UPDATE}  # an update where two tell one event
+        assert {entry.outcome for entry in found.values()} <= told, "each is new, whatever its date"

@@ -112,6 +112,13 @@ async def test_connection_refused_is_not_sent(server: BotApiServer, sender: Tele
     assert (await sender.send(message(alice.id))).outcome is Outcome.SENT
 
 
+@pytest.mark.fault(5)
+async def test_a_name_that_does_not_resolve_is_not_sent() -> None:
+    async with TelegramSender(TOKEN, base_url="http://no-such-host.invalid") as sender:
+        result = await sender.send(message(1))
+    assert result.outcome is Outcome.NOT_SENT and TOKEN not in result.error
+
+
 async def test_a_rejected_token_is_told_from_no_answer_and_never_shown(
     server: BotApiServer, sender: TelegramSender
 ) -> None:
