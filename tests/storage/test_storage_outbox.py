@@ -545,7 +545,7 @@ def test_a_view_shows_the_story_as_it_is_now(storage: Storage) -> None:
     number = tell(storage, (1,), story="s", title="Massimow verhaftet", source="DW")
     (delivery,) = claim(storage)
     refresh(storage, "s", NOW + SECOND, title="Ex-spy chief held", source="TASS", origin="Reuters")
-    view = storage.alert_views((delivery,), {"massimov": "Karim Massimov"})
+    (view,) = storage.alert_views((delivery,), {"massimov": "Karim Massimov"})
     assert (view.number, view.title, view.source, view.topics) == (
         number,
         "Massimow verhaftet",

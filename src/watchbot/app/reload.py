@@ -80,7 +80,7 @@ class Reloader:
             return ()
         if old.rules and not new.rules:
             # Cut short while it was being saved, or emptied by mistake: nobody means to watch nothing.
-            return (Note("reload-refused-rules"), Note("reload-empty"))
+            return (Note("reload-refused-rules"), Note("reload-empty", {"path": str(self._parts.inputs.rules_path)}))
         self._parts.state.rules = new
         crash.point("reload.rules")
         return (Note("reload-rules", {"count": len(new.rules)}), *await self._difference(old, new))
