@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine
 
+from servers.postgres import PrivatePostgres
+
+M = TypeVar("M", bound=RuleBasedStateMachine)
 LONG = "long"
 EXAMPLES, STEPS = 2000, 60
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -30,3 +35,8 @@ def machine_settings(examples: int, steps: int) -> settings:
         phases=list(Phase) if long else [Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
+
+
+def on_postgresql(machine: type[M], postgres: PrivatePostgres) -> type[M]:
+    """The state machine whose `new_database` answers one of this server."""
+    return type("OnPostgreSQL", (machine,), {"new_database": lambda self: postgres.database()})

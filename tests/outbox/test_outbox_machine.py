@@ -39,7 +39,7 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 from virtual import POOL_TIMEOUT, READ_TIMEOUT, Inline, VirtualLoop, Wire
 
-from profiles import MEMORY, machine_settings
+from profiles import MEMORY, machine_settings, on_postgresql
 from servers.bot_api import BotApiServer, Limits
 from servers.postgres import PrivatePostgres
 from storage.storage_world import a_delivery, refresh, tell
@@ -651,15 +651,6 @@ def test_outbox_worker_on_sqlite() -> None:
     run_state_machine_as_test(OutboxMachine, settings=machine_settings(15, 30))
 
 
-@pytest.fixture
-def machine(postgres: PrivatePostgres) -> Iterator[type[OutboxMachine]]:
-    class OnPostgres(OutboxMachine):
-        def new_database(self) -> str:
-            return postgres.database()
-
-    yield OnPostgres
-
-
 @pytest.mark.usefixtures("quiet")
-def test_outbox_worker_on_postgresql(machine: type[OutboxMachine]) -> None:
-    run_state_machine_as_test(machine, settings=machine_settings(5, 25))
+def test_outbox_worker_on_postgresql(postgres: PrivatePostgres) -> None:
+    run_state_machine_as_test(on_postgresql(OutboxMachine, postgres), settings=machine_settings(5, 25))

@@ -8,12 +8,10 @@ once a kill or doubt, suspended chats silent, leases exclusive.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -25,7 +23,7 @@ from hypothesis.stateful import (
 )
 from storage_world import LEASE, NOW, a_delivery, claim, tell
 
-from profiles import MEMORY, machine_settings
+from profiles import MEMORY, machine_settings, on_postgresql
 from servers.postgres import PrivatePostgres
 from watchbot.model import Chat, ChatKind, Delivery, DeliveryState, Priority, Settlement, Subscription
 from watchbot.storage import Storage
@@ -209,14 +207,5 @@ def test_outbox_on_sqlite() -> None:
     run_state_machine_as_test(OutboxMachine, settings=machine_settings(20, 30))
 
 
-@pytest.fixture
-def machine(postgres: PrivatePostgres) -> Iterator[type[OutboxMachine]]:
-    class OnPostgres(OutboxMachine):
-        def new_database(self) -> str:
-            return postgres.database()
-
-    yield OnPostgres
-
-
-def test_outbox_on_postgresql(machine: type[OutboxMachine]) -> None:
-    run_state_machine_as_test(machine, settings=machine_settings(6, 30))
+def test_outbox_on_postgresql(postgres: PrivatePostgres) -> None:
+    run_state_machine_as_test(on_postgresql(OutboxMachine, postgres), settings=machine_settings(6, 30))

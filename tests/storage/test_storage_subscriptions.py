@@ -6,7 +6,6 @@ Every question goes to another connection than the one that wrote, so that what 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from storage_world import NOW, a_delivery, tell
 
-from profiles import MEMORY, machine_settings
+from profiles import MEMORY, machine_settings, on_postgresql
 from servers.postgres import PrivatePostgres
 from watchbot.model import Chat, ChatKind, ChatSettings, Priority, Subscription
 from watchbot.storage import Storage
@@ -263,14 +262,5 @@ def test_subscriptions_on_sqlite() -> None:
     run_state_machine_as_test(SubscriptionMachine, settings=machine_settings(20, 30))
 
 
-@pytest.fixture
-def machine(postgres: PrivatePostgres) -> Iterator[type[SubscriptionMachine]]:
-    class OnPostgres(SubscriptionMachine):
-        def new_database(self) -> str:
-            return postgres.database()
-
-    yield OnPostgres
-
-
-def test_subscriptions_on_postgresql(machine: type[SubscriptionMachine]) -> None:
-    run_state_machine_as_test(machine, settings=machine_settings(8, 25))
+def test_subscriptions_on_postgresql(postgres: PrivatePostgres) -> None:
+    run_state_machine_as_test(on_postgresql(SubscriptionMachine, postgres), settings=machine_settings(8, 25))
